@@ -1,0 +1,114 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+// PAWL_QUICK=1 leaves every target out that needs a package or a system library, so that the core
+// builds and tests in seconds. PAWL_TESTS=PawlGitTests,… builds only those test targets.
+let quick = Context.environment["PAWL_QUICK"] != nil
+let chosenTests = Context.environment["PAWL_TESTS"]?.split(separator: ",").map(String.init)
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+// Core, ports, engine, words and fakes: standard library only.
+let light: [Target] = [
+    layer("PawlCore"),
+    layer("PawlPorts", ["PawlCore"]),
+    layer("PawlEngine", ["PawlCore", "PawlPorts"]),
+    layer("PawlTesting", ["PawlCore", "PawlPorts", "PawlEngine"]),
+    tests("PawlCoreTests", ["PawlCore", "PawlTesting"]),
+    tests("PawlEngineTests", ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"]),
+    tests("TidyTests", []),
+]
+
+let heavy: [Target] = [
+    // Surfaces' words.
+    layer("PawlReport", ["PawlCore", "PawlPorts", "PawlEngine"]),
+    layer("PawlActions", ["PawlCore", "PawlPorts", "PawlEngine", "PawlReport"]),
+
+    // Adapters.
+    .systemLibrary(
+        name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    layer("PawlPolicyFile", ["PawlCore", "CLibYAML"]),
+    layer("PawlHTTP", ["PawlCore", "PawlPorts", asyncHTTPClient, nioCore, nioHTTP1]),
+    layer("PawlRegistry", ["PawlCore", "PawlPorts", "PawlHTTP", crypto]),
+    layer("PawlGitHub", ["PawlCore", "PawlPorts", "PawlHTTP"]),
+    layer("PawlGit", ["PawlCore", "PawlPorts", subprocess, systemPackage]),
+
+    // The program.
+    program(
+        "pawl",
+        [
+            "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
+            "PawlHTTP", "PawlRegistry", "PawlGitHub", "PawlGit", argumentParser,
+        ]),
+
+    // Servers on loopback for tests, the demo and the benchmark.
+    layer("PawlLoopback", ["PawlCore", hummingbird, httpTypes, nioCore, crypto, asyncHTTPClient]),
+    program("pawl-demo", ["PawlCore", "PawlLoopback", subprocess, systemPackage]),
+    program("pawl-bench", ["PawlCore", "PawlTesting", "PawlLoopback", subprocess, systemPackage]),
+
+    tests("PawlReportTests", ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlTesting"]),
+    tests("PawlPolicyFileTests", ["PawlCore", "PawlPolicyFile"]),
+    tests(
+        "PawlRegistryTests",
+        [
+            "PawlCore", "PawlPorts", "PawlHTTP", "PawlRegistry", "PawlTesting", "PawlLoopback",
+            subprocess, systemPackage,
+        ]),
+    tests(
+        "PawlGitHubTests",
+        ["PawlCore", "PawlPorts", "PawlHTTP", "PawlGitHub", "PawlTesting", "PawlLoopback"]),
+    tests("PawlGitTests", ["PawlCore", "PawlPorts", "PawlGit", "PawlTesting", subprocess, systemPackage]),
+    tests("PawlCommandTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
+]
+
+let package = Package(
+    name: "pawl",
+    dependencies: quick
+        ? []
+        : [
+            .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+            .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+            .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+            .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+            .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+            .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+            .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+            .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        ],
+    targets: (quick ? light : light + heavy).filter { target in
+        guard let chosenTests, target.type == .test else { return true }
+        return chosenTests.contains(target.name)
+    }
+)

@@ -1,0 +1,37 @@
+/// One full commit id proposed for one channel. Its identity is the two, never an event's id.
+package struct Candidate: Hashable, Sendable {
+    /// The channel that would move.
+    package let channel: Channel
+    /// The commit that it would move to.
+    package let commit: CommitID
+    /// A person's order to pass rules 5 to 7.
+    package let override: Override?
+
+    /// A candidate, by rule or by order.
+    package init(channel: Channel, commit: CommitID, override: Override? = nil) {
+        self.channel = channel
+        self.commit = commit
+        self.override = override
+    }
+}
+
+/// A person's order to pass a rule, with a name and a reason, always recorded.
+package struct Override: Hashable, Sendable {
+    /// The text is empty or longer than `Limits.overrideReasonCharactersMax`.
+    package struct Malformed: Error, Hashable, Sendable {}
+
+    /// Who ordered it.
+    package let actor: String
+    /// Why, in the person's words.
+    package let reason: String
+
+    /// Takes the order; a reason of nothing but blanks is none. Line breaks become blanks.
+    package init(actor: String, reason: String) throws(Malformed) {
+        let line = String(reason.map { $0.isNewline ? " " : $0 })
+        guard line.contains(where: { !$0.isWhitespace }),
+            line.count <= Limits.overrideReasonCharactersMax
+        else { throw Malformed() }
+        self.actor = actor
+        self.reason = line
+    }
+}

@@ -1,0 +1,122 @@
+/// Every stable word that a reason can have. `docs/reference/reasons.md` is written from here.
+package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
+    case sourceMissing = "source-missing"
+    case sourceMismatch = "source-mismatch"
+    case sourceUnlabelled = "source-unlabelled"
+    case buildRunning = "build-running"
+    case buildAbsent = "build-absent"
+    case buildFailed = "build-failed"
+    case gateFailed = "gate-failed"
+    case gateRunning = "gate-running"
+    case gateCancelled = "gate-cancelled"
+    case gateSkipped = "gate-skipped"
+    case gateAbsent = "gate-absent"
+    case gateYoung = "gate-young"
+    case gateUnknown = "gate-unknown"
+    case gateInactive = "gate-inactive"
+    case gateUnreadable = "gate-unreadable"
+    case behind
+    case diverged
+    case ancestryUnreadable = "ancestry-unreadable"
+    case unlabelled
+    case groupSplit = "group-split"
+    case targetMoved = "target-moved"
+    case registryUnreadable = "registry-unreadable"
+    case registryDenied = "registry-denied"
+    case tagImmutable = "tag-immutable"
+    case unfinished
+    case notConcerned = "not-concerned"
+    case otherBranch = "other-branch"
+    case fromFork = "from-fork"
+    case upstreamNotGreen = "upstream-not-green"
+    case badCandidate = "bad-candidate"
+
+    /// Whether the word says "could not tell" or "could not finish": exit status 3 in one-shot use.
+    package var couldNotTell: Bool {
+        switch self {
+        case .gateInactive, .gateUnreadable, .ancestryUnreadable, .groupSplit, .targetMoved,
+            .registryUnreadable, .registryDenied, .tagImmutable, .unfinished:
+            true
+        case .sourceMissing, .sourceMismatch, .sourceUnlabelled, .buildRunning, .buildAbsent,
+            .buildFailed, .gateFailed, .gateRunning, .gateCancelled, .gateSkipped, .gateAbsent,
+            .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .notConcerned,
+            .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate:
+            false
+        }
+    }
+
+    /// What the word means, in one sentence.
+    package var meaning: String {
+        switch self {
+        case .sourceMissing: "A source tag is not in the registry although the build succeeded."
+        case .sourceMismatch: "A source image says that it was built from another commit."
+        case .sourceUnlabelled: "A source image does not say which commit it was built from."
+        case .buildRunning: "The build of this commit has not ended."
+        case .buildAbsent: "There is no successful build of this commit and no image of it."
+        case .buildFailed: "The build of this commit failed."
+        case .gateFailed: "A gate's newest run for this commit is red."
+        case .gateRunning: "A gate's newest run for this commit has not ended."
+        case .gateCancelled: "A gate's newest run for this commit was cancelled: it proves nothing."
+        case .gateSkipped: "A gate ended without a verdict, or the job that matters did not run."
+        case .gateAbsent: "A gate has no run for this commit that counts."
+        case .gateYoung: "The build is younger than the channel's minimum age."
+        case .gateUnknown: "A gate's run ended in a word that Pawl does not know."
+        case .gateInactive: "A gate's workflow is disabled, deleted or not there: it cannot report."
+        case .gateUnreadable: "The code host gave no usable answer about a gate."
+        case .behind: "The commit is older than what is live."
+        case .diverged: "Neither the commit nor what is live is an ancestor of the other."
+        case .ancestryUnreadable: "The code host could not say how two commits stand to each other."
+        case .unlabelled: "A live image does not say which commit it was built from."
+        case .groupSplit: "The images of the group are live at different commits."
+        case .targetMoved: "A target tag was moved by somebody else while Pawl was deciding."
+        case .registryUnreadable: "The registry gave no usable answer."
+        case .registryDenied: "The registry refused the credentials, or there were none."
+        case .tagImmutable: "The registry does not let the tag be moved."
+        case .unfinished: "The run ended before every tag of the group was moved."
+        case .notConcerned: "The event is about nothing that this channel waits for."
+        case .otherBranch: "The commit is not on the channel's branch."
+        case .fromFork: "The run came from a fork."
+        case .upstreamNotGreen: "The run that ended was not a success."
+        case .badCandidate: "There is no such commit."
+        }
+    }
+
+    /// What a person can do about it, in one sentence, where the case at hand knows nothing better.
+    package var advice: String {
+        switch self {
+        case .sourceMissing: "Check that the build pushes every image of the channel, then run it again."
+        case .sourceMismatch: "Build the commit again; somebody may have pushed over its tag."
+        case .sourceUnlabelled:
+            "Let the build set the label org.opencontainers.image.revision to the full commit id."
+        case .buildRunning: "Nothing: the build's own completion is the next event."
+        case .buildAbsent: "Run the build for this commit."
+        case .buildFailed: "Push a fix; this commit will not be promoted."
+        case .gateFailed: "Push a fix, or run the gate again if it was a flake."
+        case .gateRunning: "Nothing: the gate's own completion is the next event."
+        case .gateCancelled: "Run the gate again for this commit."
+        case .gateSkipped: "Run the gate for this commit so that it gives a verdict."
+        case .gateAbsent: "Run the gate for this commit."
+        case .gateYoung: "Nothing: the next scheduled look finds it old enough."
+        case .gateUnknown: "Look at the run; a newer Pawl may know the word."
+        case .gateInactive: "Enable the workflow, or correct its name in the policy."
+        case .gateUnreadable: "Give the token actions: read, or wait for the host and run again."
+        case .behind: "Nothing: a newer commit is already live. To go back, promote with --override."
+        case .diverged: "Check whether the branch was rewritten, then promote with --override."
+        case .ancestryUnreadable:
+            "Give the token contents: read or a full clone, or wait for the host and run again."
+        case .unlabelled:
+            "Promote once with --override, or set forward.unlabelled: accept for the first time."
+        case .groupSplit: "Run pawl explain, then promote one commit with --override."
+        case .targetMoved: "Run again, one run at a time for each channel."
+        case .registryUnreadable: "Wait for the registry and run again."
+        case .registryDenied: "Log in to the registry with an account that may do this."
+        case .tagImmutable: "Exempt the channel's tag from the registry's immutability rule."
+        case .unfinished: "Run again: Pawl finishes what was begun."
+        case .notConcerned: "Nothing."
+        case .otherBranch: "Merge the commit into the channel's branch first."
+        case .fromFork: "Nothing: runs from forks never count."
+        case .upstreamNotGreen: "Nothing: only a success can promote."
+        case .badCandidate: "Give a commit of this repository, with 7 to 40 digits."
+        }
+    }
+}

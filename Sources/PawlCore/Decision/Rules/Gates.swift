@@ -1,0 +1,191 @@
+// Rule 5: the build and every gate, one word of the table at a time.
+
+/// `nil` where the policy names no build (`host: git`).
+func buildFinding(_ candidate: Candidate, _ facts: Facts, _ policy: Policy) -> Finding? {
+    guard let build = candidate.channel.build else { return nil }
+    switch newestRun(of: build, candidate, facts, policy) {
+    case .unreadable(let failure):
+        return Finding(.build, .hold(unreadableRuns(build.text, failure)))
+    case .seen(let run):
+        return Finding(
+            .build, build.text,
+            judgement(of: run.state, subject: build.text, words: .build, cancelled: .hold),
+            evidence: evidence(build.text, run), link: run.link)
+    case .absent:
+        if let inactive = inactiveWorkflow(build, facts) {
+            return Finding(.build, .hold(inactive))
+        }
+        guard sourcesCarryRevision(candidate, facts) else {
+            return Finding(
+                .build,
+                .hold(
+                    Reason(
+                        .buildAbsent, build.text,
+                        "\(build) has no run for \(candidate.commit.short) that counts.")))
+        }
+        return Finding(
+            .build, build.text, .pass,
+            evidence: "\(build) has no run for \(candidate.commit.short); "
+                + "every source image says that it was built from it.")
+    }
+}
+
+func gateFinding(
+    _ gate: Gate, _ candidate: Candidate, _ facts: Facts, _ policy: Policy
+) -> Finding {
+    switch gate {
+    case .workflow(let gate): workflowFinding(gate, candidate, facts, policy)
+    case .check(let name, let app): checkFinding(name, app, candidate, facts)
+    case .age(let age): ageFinding(age, gate.name, candidate, facts, policy)
+    }
+}
+
+private func workflowFinding(
+    _ gate: WorkflowGate, _ candidate: Candidate, _ facts: Facts, _ policy: Policy
+) -> Finding {
+    let name = gate.workflow.text
+    switch newestRun(of: gate.workflow, candidate, facts, policy, events: gate.events) {
+    case .unreadable(let failure):
+        return Finding(.gate, .hold(unreadableRuns(name, failure)))
+    case .seen(let run):
+        let judged = judgement(
+            of: run.state, subject: name, words: .gate, cancelled: gate.cancelled)
+        guard judged == .pass, let job = gate.job else {
+            return Finding(
+                .gate, name, judged, evidence: evidence(name, run), link: run.link)
+        }
+        return Finding(
+            .gate, name, jobJudgement(job, of: name, facts.jobs[run.id] ?? .notAsked),
+            evidence: evidence(name, run) + " Its job \(job) must be a success too.",
+            link: run.link)
+    case .absent:
+        return absentFinding(gate, candidate, facts)
+    }
+}
+
+private func absentFinding(
+    _ gate: WorkflowGate, _ candidate: Candidate, _ facts: Facts
+) -> Finding {
+    let name = gate.workflow.text
+    if let inactive = inactiveWorkflow(gate.workflow, facts) {
+        return Finding(.gate, .hold(inactive))
+    }
+    let absence = "\(name) has no run for \(candidate.commit.short) that counts"
+    switch gate.absent {
+    case .pass:
+        return Finding(
+            .gate, name, .pass, evidence: "\(absence); the policy lets that pass (absent: pass).")
+    case .hold:
+        return Finding(
+            .gate,
+            .hold(
+                Reason(
+                    .gateAbsent, name, "\(absence); the policy waits for one (absent: hold).")))
+    case .proven:
+        return Finding(
+            .gate,
+            .hold(
+                Reason(
+                    .gateAbsent, name, "\(absence), and nothing proves that none was due.",
+                    advice: "Run \(name) on this commit.")))
+    }
+}
+
+private func inactiveWorkflow(_ workflow: WorkflowName, _ facts: Facts) -> Reason? {
+    switch facts.workflows[workflow] ?? .notAsked {
+    case .seen(.active):
+        nil
+    case .seen(.inactive(let word)):
+        Reason(
+            .gateInactive, workflow.text,
+            "\(workflow) is \(word) at the host and cannot report.")
+    case .absent:
+        Reason(
+            .gateInactive, workflow.text,
+            "The repository has no workflow \(workflow).",
+            advice: "Correct the name in the policy, or restore the workflow.")
+    case .unreadable(let failure):
+        unreadableRuns(workflow.text, failure)
+    }
+}
+
+private func jobJudgement(
+    _ job: String, of gate: String, _ jobs: Fact<[Job]>
+) -> Finding.Judgement {
+    switch jobs {
+    case .seen(let jobs):
+        guard let found = jobs.first(where: { $0.name == job }) else {
+            return .hold(Reason(.gateSkipped, gate, "The run of \(gate) has no job \(job)."))
+        }
+        guard found.state != .success else { return .pass }
+        return isRed(found.state)
+            ? .reject(Reason(.gateFailed, gate, "Job \(job) of \(gate) ended in \(found.state)."))
+            : .hold(Reason(.gateSkipped, gate, "Job \(job) of \(gate) is \(found.state)."))
+    case .absent:
+        return .hold(Reason(.gateSkipped, gate, "The run of \(gate) has no jobs."))
+    case .unreadable(let failure):
+        return .hold(unreadableRuns(gate, failure))
+    }
+}
+
+private func checkFinding(
+    _ name: String, _ app: String?, _ candidate: Candidate, _ facts: Facts
+) -> Finding {
+    switch facts.checks {
+    case .unreadable(let failure):
+        return Finding(.gate, .hold(unreadableRuns(name, failure)))
+    case .absent:
+        return Finding(.gate, .hold(absentCheck(name, candidate)))
+    case .seen(let results):
+        let counted = results.filter { $0.name == name && (app == nil || $0.app == app) }
+        guard var newest = counted.first else {
+            return Finding(.gate, .hold(absentCheck(name, candidate)))
+        }
+        for result in counted.dropFirst() where result.at > newest.at { newest = result }
+        return Finding(
+            .gate, name,
+            judgement(of: newest.state, subject: name, words: .gate, cancelled: .hold),
+            evidence: "\(name) is \(newest.state), since \(newest.at.timestamp).",
+            link: newest.link)
+    }
+}
+
+private func absentCheck(_ name: String, _ candidate: Candidate) -> Reason {
+    Reason(
+        .gateAbsent, name, "Nothing has reported \(name) on \(candidate.commit.short).",
+        advice: "Let \(name) report on this commit.")
+}
+
+private func ageFinding(
+    _ age: Duration, _ name: String, _ candidate: Candidate, _ facts: Facts, _ policy: Policy
+) -> Finding {
+    let run: Fact<GateRun> =
+        candidate.channel.build.map { newestRun(of: $0, candidate, facts, policy) } ?? .absent
+    switch run {
+    case .seen(let run) where run.state == .success:
+        let passed = facts.now.since(run.updatedAt)
+        let seen = "The build ended at \(run.updatedAt.timestamp)."
+        guard passed >= age else {
+            return Finding(
+                .gate,
+                .hold(
+                    Reason(
+                        .gateYoung, name,
+                        "\(seen) It is old enough at \((run.updatedAt + age).timestamp).")))
+        }
+        return Finding(.gate, name, .pass, evidence: seen, link: run.link)
+    case .unreadable(let failure):
+        return Finding(.gate, .hold(unreadableRuns(name, failure)))
+    case .seen, .absent:
+        return Finding(
+            .gate,
+            .hold(
+                Reason(
+                    .gateYoung, name, "There is no successful build whose age could be counted.")))
+    }
+}
+
+private func evidence(_ name: String, _ run: GateRun) -> String {
+    "\(name) is \(run.state): run \(run.id), attempt \(run.attempt), \(run.event), "
+        + "updated \(run.updatedAt.timestamp)."
+}

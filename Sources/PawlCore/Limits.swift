@@ -1,0 +1,66 @@
+/// Every bound of Pawl, with its unit and its source.
+package enum Limits {
+    /// OCI distribution-spec, "Pulling manifests": a tag has at most 128 characters.
+    package static let tagCharactersMax = 128
+    /// distribution/reference: a repository's path has at most 255 characters.
+    package static let repositoryPathCharactersMax = 255
+    /// OCI distribution-spec, "Pushing manifests": registries should take 4 MiB; a larger manifest
+    /// could not be put under another tag everywhere.
+    package static let manifestBytesMax = 4 * 1024 * 1024
+    /// Own choice: an image's config holds labels and history; the largest seen are some 100 kB.
+    package static let configBytesMax = 8 * 1024 * 1024
+    /// Own choice: platforms of one index. A hostile index must not cost unbounded requests.
+    package static let indexPlatformsMax = 64
+    /// Own choice: a token answer is a few kB.
+    package static let tokenBytesMax = 64 * 1024
+    /// Own choice: enough for the longest error body that says something.
+    package static let errorBytesMax = 64 * 1024
+    /// Own choice: a compare with 250 commits and 300 patches stays below this.
+    package static let hostAnswerBytesMax = 32 * 1024 * 1024
+    /// GitHub, "Webhook events and payloads": payloads are capped at 25 MB.
+    package static let eventBytesMax = 25 * 1024 * 1024
+    /// PRODUCT: `pawl.yaml` has at most 256 KiB.
+    package static let policyBytesMax = 256 * 1024
+    /// Own choice: nesting of `pawl.yaml`; its own keys need 5.
+    package static let policyDepthMax = 16
+
+    /// GitHub: list calls give at most 100 rows a page.
+    package static let hostPageRowsMax = 100
+    /// Own choice: pages followed for one question.
+    package static let hostPagesMax = 10
+    /// Own choice: a look judges at most this many commits that are newer than what is live.
+    package static let lookCandidatesMax = 25
+    /// Own choice: source tags asked about at once during a look.
+    package static let lookProbesAtOnce = 8
+
+    /// PRODUCT rule 4: a source that is missing this soon after its build ended well is read again.
+    package static let sourceLagWindow = Duration.seconds(120)
+    /// PRODUCT rule 4: for at most this long.
+    package static let sourceLagWait = Duration.seconds(30)
+    /// Own choice: pause between two such reads; doubled each time.
+    package static let sourceLagPause = Duration.seconds(1)
+
+    /// PRODUCT: bound of all waits of one-shot use.
+    package static let runTimeout = Duration.seconds(300)
+    /// Own choice: one request, from its first byte to the last of its answer.
+    package static let requestTimeout = Duration.seconds(30)
+    /// Own choice: attempts of one request, the first included.
+    package static let attemptsMax = 5
+    /// Own choice: first pause between attempts; doubled each time, with full jitter.
+    package static let retryPause = Duration.milliseconds(250)
+    /// Own choice: longest own pause between attempts.
+    package static let retryPauseMax = Duration.seconds(10)
+    /// Own choice: a server that asks for a longer pause than this is reported instead.
+    package static let serverPauseMax = Duration.seconds(60)
+    /// GitHub, "Rate limits for the REST API": without a header, wait at least a minute.
+    package static let secondaryLimitPause = Duration.seconds(60)
+    /// Own choice: a plan is decided again at most this often because a target moved meanwhile.
+    package static let decisionsMax = 3
+
+    /// GitHub drops a step summary above 1 MiB whole; half of it is left to others.
+    package static let stepSummaryBytesMax = 512 * 1024
+    /// Runner: an annotation's message is cut at 4,096 characters.
+    package static let annotationCharactersMax = 4096
+    /// Own choice: a reason given by a person.
+    package static let overrideReasonCharactersMax = 1000
+}

@@ -1,0 +1,31 @@
+/// A workflow as the policy names it: by path (`.github/workflows/e2e.yml`), by file name
+/// (`e2e.yml`) or, with a warning, by display name. Paths and file names are unique; display names
+/// are not, and change.
+package struct WorkflowName: Hashable, Sendable, CustomStringConvertible {
+    /// As written.
+    package let text: String
+
+    /// Takes the text as written.
+    package init(_ text: String) { self.text = text }
+
+    /// Whether it is a path or file name.
+    package var isFile: Bool { text.hasSuffix(".yml") || text.hasSuffix(".yaml") }
+
+    /// The file name without its folder, which is how GitHub's API takes it; `nil` for a display
+    /// name.
+    package var fileName: String? {
+        isFile ? text.split(separator: "/").last.map(String.init) : nil
+    }
+
+    /// The text.
+    package var description: String { text }
+
+    /// Whether a workflow at this path, with this display name, is the one meant. GitHub may append
+    /// `@ref` to the path.
+    package func names(path: String, displayName: String?) -> Bool {
+        guard isFile else { return displayName == text }
+        let path = path.split(separator: "@", maxSplits: 1).first.map(String.init) ?? path
+        return text.contains("/")
+            ? path == text : path.split(separator: "/").last.map(String.init) == text
+    }
+}
