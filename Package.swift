@@ -78,7 +78,8 @@ let heavy: [Target] = [
     program("pawl-demo", ["PawlCore", "PawlLoopback", subprocess, systemPackage]),
     program("pawl-bench", ["PawlCore", "PawlTesting", "PawlLoopback", subprocess, systemPackage]),
 
-    tests("PawlReportTests", ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlTesting"]),
+    tests(
+        "PawlReportTests", ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlTesting"]),
     tests("PawlPolicyFileTests", ["PawlCore", "PawlPolicyFile"]),
     tests(
         "PawlRegistryTests",
@@ -89,7 +90,9 @@ let heavy: [Target] = [
     tests(
         "PawlGitHubTests",
         ["PawlCore", "PawlPorts", "PawlHTTP", "PawlGitHub", "PawlTesting", "PawlLoopback"]),
-    tests("PawlGitTests", ["PawlCore", "PawlPorts", "PawlGit", "PawlTesting", subprocess, systemPackage]),
+    tests(
+        "PawlGitTests",
+        ["PawlCore", "PawlPorts", "PawlGit", "PawlTesting", subprocess, systemPackage]),
     tests("PawlCommandTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
 ]
 

@@ -26,7 +26,8 @@ package struct CommitGraph: Hashable, Sendable {
     /// Takes a page of a branch's log, tip first.
     package init(_ commits: [Commit]) {
         self.commits = commits
-        parents = Dictionary(commits.map { ($0.id, $0.parents) }, uniquingKeysWith: { first, _ in first })
+        parents = Dictionary(
+            commits.map { ($0.id, $0.parents) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The branch's newest commit; `nil` if the page is empty.

@@ -84,7 +84,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     /// What a person can do about it, in one sentence, where the case at hand knows nothing better.
     package var advice: String {
         switch self {
-        case .sourceMissing: "Check that the build pushes every image of the channel, then run it again."
+        case .sourceMissing:
+            "Check that the build pushes every image of the channel, then run it again."
         case .sourceMismatch: "Build the commit again; somebody may have pushed over its tag."
         case .sourceUnlabelled:
             "Let the build set the label org.opencontainers.image.revision to the full commit id."
@@ -100,7 +101,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .gateUnknown: "Look at the run; a newer Pawl may know the word."
         case .gateInactive: "Enable the workflow, or correct its name in the policy."
         case .gateUnreadable: "Give the token actions: read, or wait for the host and run again."
-        case .behind: "Nothing: a newer commit is already live. To go back, promote with --override."
+        case .behind:
+            "Nothing: a newer commit is already live. To go back, promote with --override."
         case .diverged: "Check whether the branch was rewritten, then promote with --override."
         case .ancestryUnreadable:
             "Give the token contents: read or a full clone, or wait for the host and run again."

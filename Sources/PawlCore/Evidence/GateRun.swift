@@ -54,6 +54,8 @@ package struct GateRun: Hashable, Sendable {
     /// Newest by creation, then id, then attempt, then update; of one attempt's two records (an
     /// event's and the API's) that is the one updated last.
     package func isNewer(than other: GateRun) -> Bool {
-        (createdAt, id, attempt, updatedAt) > (other.createdAt, other.id, other.attempt, other.updatedAt)
+        (createdAt, id, attempt, updatedAt) > (
+            other.createdAt, other.id, other.attempt, other.updatedAt
+        )
     }
 }
