@@ -26,8 +26,8 @@ func positionFinding(
     }
 }
 
-/// Every target tag has its source's digest.
-func isSettled(_ facts: Facts) -> Bool {
+/// Rule 3: every target tag has its source's digest.
+package func isSettled(_ facts: Facts) -> Bool {
     facts.images.allSatisfy { image in
         guard case .seen(let source) = image.source, case .seen(let target) = image.target else {
             return false

@@ -1,0 +1,109 @@
+package import PawlCore
+import PawlPorts
+
+/// Gathers facts, has them judged, and carries the verdict out. Its state is the world and the
+/// local variables of one call; there is nothing to keep between calls.
+package struct Engine: Sendable {
+    let ports: Ports
+    let policy: Policy
+    let isDryRun: Bool
+
+    /// An engine for one policy. A dry run asks and judges the same and writes nothing.
+    package init(ports: Ports, policy: Policy, isDryRun: Bool = false) {
+        self.ports = ports
+        self.policy = policy
+        self.isDryRun = isDryRun
+    }
+
+    /// What a person or an event asks for.
+    package enum Order: Hashable, Sendable {
+        /// This commit; by order of a person, if an override is given.
+        case promote(CommitName, Override?)
+        /// The newest commit that may be promoted.
+        case look
+    }
+
+    /// Carries one order out on one channel. Never throws: what could not be told or done is in the
+    /// receipt.
+    package func carryOut(_ order: Order, on channel: Channel) async -> Receipt {
+        var receipt: Receipt
+        switch order {
+        case .look:
+            receipt = await look(on: channel)
+        case .promote(.full(let commit), let override):
+            receipt = await promote(
+                Candidate(channel: channel, commit: commit, override: override))
+            if await isUnknown(commit, receipt) { receipt = unknownCommit("\(commit)", channel) }
+        case .promote(let name, let override):
+            switch await Fact.asking({ try await ports.history.resolve(name) }) {
+            case .seen(let commit):
+                receipt = await promote(
+                    Candidate(channel: channel, commit: commit, override: override))
+            case .absent:
+                receipt = unknownCommit("\(name)", channel)
+            case .unreadable(let failure):
+                receipt = unresolved(name, channel, failure)
+            }
+        }
+        receipt.isDryRun = isDryRun
+        return receipt
+    }
+
+    /// Carries out what an event says about one channel: its own commit first, and if that is
+    /// neither promoted nor settled, a look.
+    package func carryOut(_ observation: Observation, on channel: Channel) async -> Receipt {
+        var receipt: Receipt
+        switch concern(of: observation, for: channel, under: policy) {
+        case .none(let reason):
+            receipt = Receipt(
+                channel: channel.name, commit: nil, outcome: .ignore, reasons: [reason])
+        case .look:
+            receipt = await look(on: channel)
+        case .candidate(let commit):
+            receipt = await promote(
+                Candidate(channel: channel, commit: commit), event: observation)
+            if receipt.outcome == .hold || receipt.outcome == .reject {
+                receipt.look = [await look(on: channel, except: commit)]
+            }
+        }
+        receipt.isDryRun = isDryRun
+        return receipt
+    }
+
+    /// "Not on the branch" may mean "no such commit": the host is asked once, to say it plainly.
+    private func isUnknown(_ commit: CommitID, _ receipt: Receipt) async -> Bool {
+        guard
+            receipt.reasons.contains(where: {
+                $0.code == .otherBranch
+                    || $0.code == .ancestryUnreadable && $0.subject == commit.hex
+            })
+        else { return false }
+        return await Fact.asking { try await ports.history.resolve(.full(commit)) } == .absent
+    }
+
+    private func unknownCommit(_ name: String, _ channel: Channel) -> Receipt {
+        Receipt(
+            channel: channel.name, commit: nil, outcome: .error,
+            reasons: [
+                Reason(.badCandidate, name, "\(policy.repository) has no commit \(name).")
+            ])
+    }
+
+    private func unresolved(
+        _ name: CommitName, _ channel: Channel, _ failure: PortFailure
+    ) -> Receipt {
+        let isAmbiguous = failure.code == .ambiguous
+        return Receipt(
+            channel: channel.name, commit: nil, outcome: .error,
+            reasons: [
+                isAmbiguous
+                    ? Reason(
+                        .badCandidate, "\(name)", "More than one commit begins with \(name).",
+                        advice: "Give more digits.")
+                    : Reason(
+                        .ancestryUnreadable, "\(name)",
+                        "The commit \(name) could not be resolved: \(failure.detail).",
+                        advice: failure.advice)
+            ])
+    }
+}

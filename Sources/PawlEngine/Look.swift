@@ -1,0 +1,199 @@
+import PawlCore
+import PawlPorts
+
+// The look: the newest commit between live and the branch's tip that may be promoted.
+
+extension Engine {
+    /// Looks at the branch and promotes what may go. `except` was judged a moment ago.
+    func look(on channel: Channel, except: CommitID? = nil) async -> Receipt {
+        let log = await Fact.asking { try await ports.history.log(of: policy.branch) }
+        switch log {
+        case .absent: return nothingToSee(channel, "Branch \(policy.branch) has no commits.")
+        case .unreadable(let failure):
+            return nothingToSee(
+                channel, "Branch \(policy.branch) could not be read: \(failure.detail).",
+                advice: failure.advice)
+        case .seen(let graph):
+            guard let tip = graph.tip else {
+                return nothingToSee(channel, "Branch \(policy.branch) has no commits.")
+            }
+            if let settled = await settledAtTip(Candidate(channel: channel, commit: tip)) {
+                return settled
+            }
+            let live = await liveCommits(of: channel)
+            if let failure = live.compactMap(\.failure).first {
+                return nothingToSee(
+                    channel, "What is live could not be read: \(failure.detail).",
+                    code: failure.code == .denied ? .registryDenied : .registryUnreadable,
+                    advice: failure.advice)
+            }
+            return await look(
+                on: channel, graph, past: live.compactMap(\.value), except: except)
+        }
+    }
+
+    /// Rule 8: what became promotable while the candidate was being promoted; `nil` if the branch
+    /// has nothing newer.
+    func lookPast(_ candidate: Candidate) async -> Receipt? {
+        let log = await Fact.asking { try await ports.history.log(of: policy.branch) }
+        if case .unreadable(let failure) = log {
+            return nothingToSee(
+                candidate.channel,
+                "Whether \(policy.branch) has newer commits could not be read: \(failure.detail).",
+                advice: failure.advice)
+        }
+        guard let graph = log.value else { return nil }
+        guard !newer(in: graph, past: [candidate.commit]).isEmpty else { return nil }
+        return await look(
+            on: candidate.channel, graph, past: [candidate.commit], except: candidate.commit)
+    }
+
+    /// The common case of a scheduled look costs two HEADs an image and nothing else.
+    private func settledAtTip(_ candidate: Candidate) async -> Receipt? {
+        guard let tag = try? candidate.channel.from.tag(for: candidate.commit) else { return nil }
+        let registry = ports.registry
+        var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
+        facts.images = await Gather(ports: ports, policy: policy).each(facts.images) { image in
+            let target = ImageReference(image.image.target, candidate.channel.to)
+            async let targetDigest = Fact.asking { try await registry.digest(of: target) }
+            let source = ImageReference(image.image.source, tag)
+            var image = image
+            image.source = await Fact.asking { try await registry.digest(of: source) }
+            image.target = await targetDigest
+            return image
+        }
+        guard isSettled(facts) else { return nil }
+        facts.position = .seen(.onBranch)
+        let decision = decide(candidate, given: facts, under: policy)
+        ports.observer.tell(.judged(candidate, decision.verdict))
+        return Receipt(candidate, decision, facts)
+    }
+
+    private func look(
+        on channel: Channel, _ graph: CommitGraph, past live: [CommitID], except: CommitID?
+    ) async -> Receipt {
+        var passedOver: [Reason] = []
+        let candidates = newer(in: graph, past: live).filter { $0 != except }
+        for window in candidates.prefix(Limits.lookCandidatesMax).chunks(Limits.lookProbesAtOnce) {
+            for (commit, source) in await probe(window, channel) {
+                switch source {
+                case .absent:
+                    passedOver.append(noSource(commit))
+                    continue
+                case .unreadable(let failure):
+                    passedOver.append(
+                        Reason(
+                            .registryUnreadable, commit.hex,
+                            "Whether there is an image of \(commit.short) could not be read: "
+                                + "\(failure.detail).", advice: failure.advice))
+                    continue
+                case .seen:
+                    break
+                }
+                var receipt = await promoteOnly(Candidate(channel: channel, commit: commit))
+                switch receipt.outcome {
+                case .promote, .settled, .error:
+                    receipt.reasons += passedOver
+                    return receipt
+                case .hold, .reject, .ignore:
+                    passedOver += receipt.reasons.map { about(commit, $0) }
+                }
+            }
+        }
+        return nothingNewer(channel, live: live, passedOver)
+    }
+
+    /// Commits of the page that are neither live nor older than all that is live, newest first.
+    private func newer(in graph: CommitGraph, past live: [CommitID]) -> [CommitID] {
+        graph.commits.map(\.id).filter { commit in
+            live.isEmpty
+                || !live.allSatisfy { live in
+                    let ancestry = graph.ancestry(of: commit, from: live)
+                    return ancestry == .behind || ancestry == .identical
+                }
+        }
+    }
+
+    /// Whether the first image of each commit is there: most commits of a merge never were built.
+    private func probe(
+        _ commits: some Collection<CommitID>, _ channel: Channel
+    ) async -> [(CommitID, Fact<Digest>)] {
+        let registry = ports.registry
+        let commits = Array(commits)
+        let answers = await withTaskGroup(of: (Int, Fact<Digest>).self) { group in
+            for (index, commit) in commits.enumerated() {
+                guard let image = channel.images.first,
+                    let tag = try? channel.from.tag(for: commit)
+                else { continue }
+                let reference = ImageReference(image.source, tag)
+                group.addTask {
+                    (index, await Fact.asking { try await registry.digest(of: reference) })
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        return commits.enumerated().map { ($1, answers[$0] ?? .absent) }
+    }
+
+    /// What every image of the channel is live at; absent tags and unusable revisions are `absent`.
+    func liveCommits(of channel: Channel) async -> [Fact<CommitID>] {
+        let gather = Gather(ports: ports, policy: policy)
+        let images = await gather.each(channel.images.map(Facts.ImageFacts.init)) { image in
+            var image = image
+            let target = ImageReference(image.image.target, channel.to)
+            image.target = await Fact.asking { try await ports.registry.pin(target) }
+            image.targetRevision = await gather.revision(
+                of: image.target, in: image.image.target, label: channel.forward.label,
+                platforms: .first)
+            image.live = await gather.liveCommit(image.targetRevision)
+            return image
+        }
+        return images.map(\.live)
+    }
+
+    private func noSource(_ commit: CommitID) -> Reason {
+        Reason(
+            .buildAbsent, commit.hex, "There is no image of \(commit.short).",
+            advice: "Wait for its build, or run it.")
+    }
+
+    private func about(_ commit: CommitID, _ reason: Reason) -> Reason {
+        Reason(
+            reason.code, commit.hex, "\(commit.short) may not go: \(reason.text)",
+            advice: reason.advice)
+    }
+
+    private func nothingNewer(
+        _ channel: Channel, live: [CommitID], _ passedOver: [Reason]
+    ) -> Receipt {
+        let isUnreadable = passedOver.contains { $0.code.couldNotTell }
+        var receipt = Receipt(
+            channel: channel.name, commit: live.first,
+            outcome: live.isEmpty || isUnreadable ? .hold : .settled, reasons: passedOver)
+        receipt.previous = live.first
+        return receipt
+    }
+
+    private func nothingToSee(
+        _ channel: Channel, _ text: String, code: ReasonCode = .ancestryUnreadable,
+        advice: String? = nil
+    ) -> Receipt {
+        Receipt(
+            channel: channel.name, commit: nil, outcome: .error,
+            reasons: [Reason(code, policy.branch.text, text, advice: advice)])
+    }
+}
+
+extension Collection {
+    /// Consecutive parts of at most `size` elements.
+    fileprivate func chunks(_ size: Int) -> [SubSequence] {
+        var parts: [SubSequence] = []
+        var start = startIndex
+        while start != endIndex {
+            let end = index(start, offsetBy: size, limitedBy: endIndex) ?? endIndex
+            parts.append(self[start..<end])
+            start = end
+        }
+        return parts
+    }
+}
