@@ -20,7 +20,7 @@ extension Engine {
             if let settled = await settledAtTip(Candidate(channel: channel, commit: tip)) {
                 return settled
             }
-            let live = await liveCommits(of: channel)
+            let live = await liveImages(of: channel).map(\.live)
             if let failure = live.compactMap(\.failure).first {
                 return nothingToSee(
                     channel, "What is live could not be read: \(failure.detail).",
@@ -104,7 +104,7 @@ extension Engine {
     }
 
     /// Commits of the page that are neither live nor older than all that is live, newest first.
-    private func newer(in graph: CommitGraph, past live: [CommitID]) -> [CommitID] {
+    func newer(in graph: CommitGraph, past live: [CommitID]) -> [CommitID] {
         graph.commits.map(\.id).filter { commit in
             live.isEmpty
                 || !live.allSatisfy { live in
@@ -115,7 +115,7 @@ extension Engine {
     }
 
     /// Whether the first image of each commit is there: most commits of a merge never were built.
-    private func probe(
+    func probe(
         _ commits: some Collection<CommitID>, _ channel: Channel
     ) async -> [(CommitID, Fact<Digest>)] {
         let registry = ports.registry
@@ -136,9 +136,9 @@ extension Engine {
     }
 
     /// What every image of the channel is live at; absent tags and unusable revisions are `absent`.
-    func liveCommits(of channel: Channel) async -> [Fact<CommitID>] {
+    func liveImages(of channel: Channel) async -> [Facts.ImageFacts] {
         let gather = Gather(ports: ports, policy: policy)
-        let images = await gather.each(channel.images.map(Facts.ImageFacts.init)) { image in
+        return await gather.each(channel.images.map(Facts.ImageFacts.init)) { image in
             var image = image
             let target = ImageReference(image.image.target, channel.to)
             image.target = await Fact.asking { try await ports.registry.pin(target) }
@@ -148,7 +148,6 @@ extension Engine {
             image.live = await gather.liveCommit(image.targetRevision)
             return image
         }
-        return images.map(\.live)
     }
 
     private func noSource(_ commit: CommitID) -> Reason {

@@ -62,7 +62,8 @@ package struct Receipt: Hashable, Sendable {
             case .promote, .settled, .ignore: 0
             case .hold: reasons.contains { $0.code.couldNotTell } ? 3 : 0
             case .reject: 1
-            case .error: reasons.contains { $0.code == .badCandidate } ? 2 : 3
+            case .error:
+                reasons.contains { $0.code == .badCandidate || $0.code == .wrongUse } ? 2 : 3
             }
         guard let look = look.first, !(outcome == .promote || outcome == .settled) else {
             return own

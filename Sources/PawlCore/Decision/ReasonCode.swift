@@ -30,6 +30,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     case fromFork = "from-fork"
     case upstreamNotGreen = "upstream-not-green"
     case badCandidate = "bad-candidate"
+    case liveRed = "live-red"
+    case wrongUse = "wrong-use"
 
     /// Whether the word says "could not tell" or "could not finish": exit status 3 in one-shot use.
     package var couldNotTell: Bool {
@@ -40,7 +42,7 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .sourceMissing, .sourceMismatch, .sourceUnlabelled, .buildRunning, .buildAbsent,
             .buildFailed, .gateFailed, .gateRunning, .gateCancelled, .gateSkipped, .gateAbsent,
             .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .notConcerned,
-            .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate:
+            .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate, .liveRed, .wrongUse:
             false
         }
     }
@@ -78,6 +80,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .fromFork: "The run came from a fork."
         case .upstreamNotGreen: "The run that ended was not a success."
         case .badCandidate: "There is no such commit."
+        case .liveRed: "A gate has turned red for a commit that is live."
+        case .wrongUse: "The command, the policy file or an input is wrong; nothing was asked."
         }
     }
 
@@ -119,6 +123,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .fromFork: "Nothing: runs from forks never count."
         case .upstreamNotGreen: "Nothing: only a success can promote."
         case .badCandidate: "Give a commit of this repository, with 7 to 40 digits."
+        case .liveRed: "Look at the run; promote an older commit with --override if it must go back."
+        case .wrongUse: "Correct it and run again."
         }
     }
 }

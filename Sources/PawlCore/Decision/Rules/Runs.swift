@@ -22,7 +22,7 @@ package func newestRun(
 }
 
 /// The words that mean "this commit is bad".
-func isRed(_ state: RunState) -> Bool {
+package func isRed(_ state: RunState) -> Bool {
     switch state {
     case .failure, .timedOut, .startupFailure: true
     default: false

@@ -1,0 +1,122 @@
+package import PawlCore
+package import PawlEngine
+package import PawlPorts
+package import PawlReport
+
+/// One run of the action: the event becomes an order for every channel, the engine carries it out.
+package struct ActionRun: Sendable {
+    let environment: ActionEnvironment
+    let policy: Policy
+    let door: any Door
+
+    /// A run for one policy; `door` reads the event's payload.
+    package init(environment: ActionEnvironment, policy: Policy, door: any Door) {
+        self.environment = environment
+        self.policy = policy
+        self.door = door
+    }
+
+    /// What the event says, checked before anything is asked of anybody.
+    package struct Task: Hashable, Sendable {
+        enum Work: Hashable { case order(Engine.Order), observation(Observation) }
+
+        let work: Work
+        let channels: [Channel]
+    }
+
+    /// Reads the payload and the inputs.
+    package func task(event body: [UInt8]) throws(WrongUse) -> Task {
+        guard environment.repository == policy.repository || policy.host == .git else {
+            throw WrongUse(
+                "The workflow runs in \(environment.repository), and the policy is for "
+                    + "\(policy.repository).",
+                advice: "Correct repository: in the policy, or leave it out.")
+        }
+        let observation: Observation
+        do throws(PortFailure) {
+            observation = try door.observation(event: environment.eventName, body: body)
+        } catch {
+            throw WrongUse(
+                "The event file \(environment.eventPath) could not be used: \(error.detail).",
+                advice: error.advice ?? "Run pawl action in the job that the event started.")
+        }
+        let channels = try chosenChannels()
+        guard case .dispatched(let typed, let reason, _) = observation else {
+            guard let sha = environment.sha else {
+                return Task(work: .observation(observation), channels: channels)
+            }
+            return Task(
+                work: .order(.promote(try commitName(sha), nil)), channels: channels)
+        }
+        guard let sha = environment.sha ?? typed else {
+            return Task(work: .order(.look), channels: channels)
+        }
+        guard channels.count == 1 else {
+            throw WrongUse(
+                "A dispatch with a commit is an order for one channel, and the policy has "
+                    + "\(channels.count).", advice: "Give the input channel.")
+        }
+        let why = environment.reason ?? reason ?? "manual dispatch \(environment.runAddress)"
+        guard let override = try? Override(actor: environment.actor, reason: why) else {
+            throw WrongUse(
+                "The reason is blank or longer than \(Limits.overrideReasonCharactersMax) "
+                    + "characters.", advice: "Say in a sentence why the rules are passed.")
+        }
+        return Task(
+            work: .order(.promote(try commitName(sha), override)), channels: channels)
+    }
+
+    /// Carries the task out, channel by channel. Channels that the event does not concern are left
+    /// out where it concerns another one.
+    package func receipts(of task: Task, by engine: Engine) async -> [Receipt] {
+        var receipts: [Receipt] = []
+        for channel in task.channels {
+            switch task.work {
+            case .order(let order):
+                receipts.append(await engine.carryOut(order, on: channel))
+            case .observation(let observation):
+                receipts.append(await engine.carryOut(observation, on: channel))
+            }
+        }
+        let concerned = receipts.filter { $0.outcome != .ignore }
+        return concerned.isEmpty ? Array(receipts.prefix(1)) : concerned
+    }
+
+    private func chosenChannels() throws(WrongUse) -> [Channel] {
+        guard let name = environment.channel else { return policy.channels }
+        guard let channel = policy.channel(named: name) else {
+            throw WrongUse(unknownChannel: name, policy)
+        }
+        return [channel]
+    }
+
+    private func commitName(_ text: String) throws(WrongUse) -> CommitName {
+        do throws(CommitName.Malformed) {
+            return try CommitName(text)
+        } catch {
+            throw WrongUse(notACommit: text, error)
+        }
+    }
+}
+
+extension WrongUse {
+    /// A channel that the policy does not have.
+    package init(unknownChannel name: String, _ policy: Policy) {
+        let known = policy.channels.map(\.name.text).joined(separator: ", ")
+        self.init(
+            "The policy has no channel \"\(name)\".", advice: "It has: \(known).")
+    }
+
+    /// A text that names no commit.
+    package init(notACommit text: String, _ problem: CommitName.Malformed) {
+        let what: String =
+            switch problem {
+            case .character: "has a character that is not a lower-case hex digit"
+            case .length(64): "has 64 digits; repositories with SHA-256 ids are not supported yet"
+            case .length(let digits): "has \(digits) digits"
+            }
+        self.init(
+            "\"\(text)\" is not a commit id: it \(what).",
+            advice: "Give 7 to 40 lower-case hex digits.")
+    }
+}

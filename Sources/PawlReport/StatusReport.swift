@@ -1,0 +1,88 @@
+package import PawlCore
+package import PawlEngine
+
+/// Where the channels are, in words and as JSON.
+package enum StatusReport {
+    /// A few lines for one channel, ending in a line break.
+    package static func text(of status: ChannelStatus, style: Style) -> String {
+        let commits = status.commitsBehind.map { $0 == 1 ? "1 commit" : "\($0) commits" }
+        let state: String =
+            switch (status.newest, commits) {
+            case (nil, .some): status.agrees ? "up to date" : "no newer image"
+            case (.some(let newest), .some(let commits)):
+                "\(commits) behind \(newest.short)"
+                    + (status.behindFor.map { ", for \(hours($0))" } ?? "")
+            default: "could not be told"
+            }
+        var lines = [
+            "\(style.paint(status.channel.text, .bold))  \(place(status))  \(state)"
+        ]
+        let width = status.images.map { "\($0.target)".count }.max() ?? 0
+        for image in status.images {
+            lines.append(
+                "  \("\(image.target)".padded(to: width))  \(words(image.digest) { $0.short })  "
+                    + words(image.live) { $0.short })
+        }
+        for reason in status.reasons {
+            lines.append(
+                style.hanging(
+                    "  \(reason.code.rawValue): ", OutsideText.terminal(reason.text)))
+            lines.append(style.hanging("    -> ", OutsideText.terminal(reason.advice)))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// One channel as an object; several as an array.
+    package static func json(_ statuses: [ChannelStatus]) -> JSONValue {
+        let documents = statuses.map(json)
+        return documents.count == 1 ? documents[0] : .array(documents)
+    }
+
+    private static func json(_ status: ChannelStatus) -> JSONValue {
+        let first = status.images.first?.live.value
+        return .object([
+            "schema": .integer(1),
+            "channel": .string(status.channel.text),
+            "sha": .string(orNull: status.agrees ? first?.hex : nil),
+            "agrees": .bool(status.agrees),
+            "newest": .string(orNull: status.newest?.hex),
+            "commits_behind": status.commitsBehind.map { .integer($0) } ?? .null,
+            "seconds_behind": status.behindFor.map { .integer(Int($0.components.seconds)) }
+                ?? (status.newest == nil && status.commitsBehind != nil ? .integer(0) : .null),
+            "images": .array(
+                status.images.map { image in
+                    .object([
+                        "image": .string("\(image.target.repository)"),
+                        "tag": .string(orNull: image.target.tag?.text),
+                        "digest": .string(orNull: image.digest.value.map { "\($0)" }),
+                        "revision": .string(orNull: image.live.value?.hex),
+                    ])
+                }),
+            "reasons": .array(status.reasons.map { ResultDocument.json($0) }),
+        ])
+    }
+
+    private static func place(_ status: ChannelStatus) -> String {
+        guard status.agrees, let live = status.images.first?.live.value else {
+            return status.images.allSatisfy { $0.digest == .absent } ? "nothing live yet" : "split"
+        }
+        return "at \(live.short)"
+    }
+
+    private static func words<Value>(
+        _ fact: Fact<Value>, _ seen: (Value) -> String
+    ) -> String {
+        switch fact {
+        case .seen(let value): seen(value)
+        case .absent: "none"
+        case .unreadable: "unreadable"
+        }
+    }
+
+    private static func hours(_ duration: Duration) -> String {
+        let minutes = duration.components.seconds / 60
+        if minutes < 60 { return "\(minutes) min" }
+        return minutes < 48 * 60
+            ? "\(minutes / 60) h \(minutes % 60) min" : "\(minutes / 1440) days"
+    }
+}

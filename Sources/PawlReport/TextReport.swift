@@ -1,0 +1,97 @@
+import PawlCore
+package import PawlEngine
+
+/// The result in words for people: a line that says what happened, the images, and why.
+package struct TextReport: Sendable {
+    let style: Style
+    let showsFindings: Bool
+
+    /// A report for one stream; `showsFindings` lists every finding, as `explain` does.
+    package init(style: Style, showsFindings: Bool) {
+        self.style = style
+        self.showsFindings = showsFindings
+    }
+
+    /// The whole text of one receipt, ending in a line break.
+    package func text(of receipt: Receipt) -> String {
+        var lines = [headline(receipt)]
+        if let override = receipt.override {
+            lines.append(
+                style.hanging(
+                    "  ", OutsideText.terminal("by order of \(override.actor): \(override.reason)"))
+            )
+        }
+        lines += images(receipt)
+        if showsFindings { lines += findings(receipt) }
+        lines += reasons(receipt)
+        var text = lines.joined(separator: "\n") + "\n"
+        if let look = receipt.look.first {
+            text += "\nThen looked for a newer commit:\n" + self.text(of: look)
+        }
+        return text
+    }
+
+    private func headline(_ receipt: Receipt) -> String {
+        let commit = receipt.commit?.short
+        let words: (word: String, colour: Style.Colour, rest: String) =
+            switch receipt.outcome {
+            case .promote where receipt.promoted:
+                ("promoted", .green, "to \(commit ?? "")" + was(receipt))
+            case .promote: ("would promote", .green, "to \(commit ?? "")" + was(receipt))
+            case .settled: ("settled", .green, "at \(commit ?? "")")
+            case .hold: ("hold", .yellow, commit.map { "\($0) may not go yet" } ?? "")
+            case .reject: ("rejected", .red, commit.map { "\($0) will not go" } ?? "")
+            case .ignore: ("ignored", .dim, "")
+            case .error: ("error", .red, commit ?? "")
+            }
+        return style.paint(words.word, words.colour)
+            + "  \(style.paint(receipt.channel.text, .bold))  \(words.rest)"
+    }
+
+    private func was(_ receipt: Receipt) -> String {
+        receipt.previous.map { ", was at \($0.short)" } ?? ""
+    }
+
+    private func images(_ receipt: Receipt) -> [String] {
+        guard receipt.outcome != .ignore else { return [] }
+        let width = receipt.images.map { "\($0.target)".count }.max() ?? 0
+        return receipt.images.map { image in
+            let digest = image.digest?.short ?? "(no source)"
+            let state: String =
+                if image.moved {
+                    "moved"
+                } else if image.digest != nil, image.digest == image.before {
+                    "is there"
+                } else if let before = image.before {
+                    "stays at \(before.short)"
+                } else {
+                    "is not there"
+                }
+            return
+                "  \("\(image.target)".padded(to: width))  \(digest)  \(style.paint(state, .dim))"
+        }
+    }
+
+    private func findings(_ receipt: Receipt) -> [String] {
+        receipt.findings.map { finding in
+            let word =
+                finding.isOverridden && finding.judgement != .pass
+                ? "passed by order" : finding.judgement.word
+            let margin = "  \(word.padded(to: 7)) \(finding.rule.rawValue.padded(to: 8)) "
+            let line = style.hanging(margin, OutsideText.terminal(finding.evidence))
+            guard let link = finding.link else { return line }
+            return line + "\n" + String(repeating: " ", count: margin.count)
+                + OutsideText.terminal(link)
+        }
+    }
+
+    private func reasons(_ receipt: Receipt) -> [String] {
+        receipt.reasons.flatMap { reason in
+            let margin = "  \(reason.code.rawValue): "
+            return [
+                style.hanging(margin, OutsideText.terminal(reason.text)),
+                style.hanging("    -> ", OutsideText.terminal(reason.advice)),
+            ]
+        }
+    }
+}
