@@ -1,3 +1,4 @@
+import PawlCore
 package import PawlEngine
 package import PawlReport
 

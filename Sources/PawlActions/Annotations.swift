@@ -1,3 +1,4 @@
+import PawlCore
 package import PawlEngine
 package import PawlReport
 
@@ -49,7 +50,7 @@ package enum Annotations {
     }
 
     private static func line(_ kind: String, _ title: String, _ message: String) -> String {
-        let message = OutsideText.commandMessage(String(message.prefix(3000)))
-        return "::\(kind) title=\(OutsideText.commandProperty(title))::\(message)"
+        let message = Escaped.commandMessage(String(message.prefix(3000)))
+        return "::\(kind) title=\(Escaped.commandProperty(title))::\(message)"
     }
 }

@@ -1,4 +1,4 @@
-package import PawlCore
+import PawlCore
 package import PawlEngine
 package import PawlReport
 
@@ -18,16 +18,16 @@ package enum JobSummary {
 
     /// A run that ended before anything was judged.
     package static func markdown(_ wrongUse: WrongUse) -> String {
-        "## pawl could not begin\n\n\(OutsideText.markdown(wrongUse.text))\n"
-            + (wrongUse.advice.map { "\n**Next:** \(OutsideText.markdown($0))\n" } ?? "")
+        "## pawl could not begin\n\n\(Escaped.markdown(wrongUse.text))\n"
+            + (wrongUse.advice.map { "\n**Next:** \(Escaped.markdown($0))\n" } ?? "")
     }
 
     private static func section(_ receipt: Receipt, level: String) -> String {
         var parts = ["\(level) \(title(receipt))"]
         if let override = receipt.override {
             parts.append(
-                "By order of \(OutsideText.markdown(override.actor)): "
-                    + OutsideText.markdown(override.reason))
+                "By order of \(Escaped.markdown(override.actor)): "
+                    + Escaped.markdown(override.reason))
         }
         if !receipt.reasons.isEmpty { parts.append(reasons(receipt.reasons)) }
         if !receipt.images.isEmpty { parts.append(images(receipt)) }
@@ -55,8 +55,8 @@ package enum JobSummary {
 
     private static func reasons(_ reasons: [Reason]) -> String {
         reasons.map { reason in
-            "- **\(reason.code.rawValue)**: \(OutsideText.markdown(reason.text)) "
-                + "**Next:** \(OutsideText.markdown(reason.advice))"
+            "- **\(reason.code.rawValue)**: \(Escaped.markdown(reason.text)) "
+                + "**Next:** \(Escaped.markdown(reason.advice))"
         }.joined(separator: "\n")
     }
 
@@ -78,7 +78,7 @@ package enum JobSummary {
                 ? "\(finding.judgement.word), passed by order" : finding.judgement.word
             let link = finding.link.flatMap(safeLink).map { " ([look](<\($0)>))" } ?? ""
             return "| \(finding.rule.rawValue) | \(word) "
-                + "| \(OutsideText.markdown(finding.evidence))\(link) |"
+                + "| \(Escaped.markdown(finding.evidence))\(link) |"
         }
         return "| Rule | Finding | Evidence |\n|---|---|---|\n" + rows.joined(separator: "\n")
     }

@@ -1,4 +1,4 @@
-package import PawlCore
+import PawlCore
 package import PawlEngine
 
 /// Where the channels are, in words and as JSON.
@@ -26,8 +26,8 @@ package enum StatusReport {
         for reason in status.reasons {
             lines.append(
                 style.hanging(
-                    "  \(reason.code.rawValue): ", OutsideText.terminal(reason.text)))
-            lines.append(style.hanging("    -> ", OutsideText.terminal(reason.advice)))
+                    "  \(reason.code.rawValue): ", Escaped.terminal(reason.text)))
+            lines.append(style.hanging("    -> ", Escaped.terminal(reason.advice)))
         }
         return lines.joined(separator: "\n") + "\n"
     }

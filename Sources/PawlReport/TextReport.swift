@@ -18,7 +18,7 @@ package struct TextReport: Sendable {
         if let override = receipt.override {
             lines.append(
                 style.hanging(
-                    "  ", OutsideText.terminal("by order of \(override.actor): \(override.reason)"))
+                    "  ", Escaped.terminal("by order of \(override.actor): \(override.reason)"))
             )
         }
         lines += images(receipt)
@@ -78,10 +78,10 @@ package struct TextReport: Sendable {
                 finding.isOverridden && finding.judgement != .pass
                 ? "passed by order" : finding.judgement.word
             let margin = "  \(word.padded(to: 7)) \(finding.rule.rawValue.padded(to: 8)) "
-            let line = style.hanging(margin, OutsideText.terminal(finding.evidence))
+            let line = style.hanging(margin, Escaped.terminal(finding.evidence))
             guard let link = finding.link else { return line }
             return line + "\n" + String(repeating: " ", count: margin.count)
-                + OutsideText.terminal(link)
+                + Escaped.terminal(link)
         }
     }
 
@@ -89,8 +89,8 @@ package struct TextReport: Sendable {
         receipt.reasons.flatMap { reason in
             let margin = "  \(reason.code.rawValue): "
             return [
-                style.hanging(margin, OutsideText.terminal(reason.text)),
-                style.hanging("    -> ", OutsideText.terminal(reason.advice)),
+                style.hanging(margin, Escaped.terminal(reason.text)),
+                style.hanging("    -> ", Escaped.terminal(reason.advice)),
             ]
         }
     }

@@ -1,6 +1,6 @@
 /// Text that came from outside (labels, commit subjects, registry answers), made harmless for one
 /// place. Every surface passes what it prints through one of these.
-package enum OutsideText {
+package enum Escaped {
     /// For a terminal or a log: one line, without control characters, escape sequences, or marks
     /// that change the direction of writing. Under GitHub Actions the runner also reads `##[…]`
     /// anywhere in a line as a command; it is broken.
