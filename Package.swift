@@ -32,6 +32,7 @@ let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -60,7 +61,7 @@ let heavy: [Target] = [
     .systemLibrary(
         name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     layer("PawlPolicyFile", ["PawlCore", "CLibYAML"]),
-    layer("PawlHTTP", ["PawlCore", "PawlPorts", asyncHTTPClient, nioCore, nioHTTP1]),
+    layer("PawlHTTP", ["PawlCore", "PawlPorts", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
     layer("PawlRegistry", ["PawlCore", "PawlPorts", "PawlHTTP", crypto]),
     layer("PawlGitHub", ["PawlCore", "PawlPorts", "PawlHTTP"]),
     layer("PawlGit", ["PawlCore", "PawlPorts", subprocess, systemPackage]),
@@ -74,7 +75,7 @@ let heavy: [Target] = [
         ]),
 
     // Servers on loopback for tests, the demo and the benchmark.
-    layer("PawlLoopback", ["PawlCore", hummingbird, httpTypes, nioCore, crypto, asyncHTTPClient]),
+    layer("PawlLoopback", ["PawlCore", nioCore, nioHTTP1, nioPosix, crypto, asyncHTTPClient]),
     program("pawl-demo", ["PawlCore", "PawlLoopback", subprocess, systemPackage]),
     program("pawl-bench", ["PawlCore", "PawlTesting", "PawlLoopback", subprocess, systemPackage]),
 

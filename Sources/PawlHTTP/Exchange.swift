@@ -15,17 +15,21 @@ package struct Request: Sendable {
     package var body: [UInt8]
     /// The answer's body is refused beyond this many bytes, while it streams.
     package var answerBytesMax: Int
+    /// Whether sending it again does no harm when the answer to it was lost. A write that somebody
+    /// else's write may have followed says no, and its caller looks before it repeats.
+    package var isRepeatable: Bool
 
     /// A request in full.
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [],
-        body: [UInt8] = [], answerBytesMax: Int
+        body: [UInt8] = [], answerBytesMax: Int, isRepeatable: Bool = true
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.answerBytesMax = answerBytesMax
+        self.isRepeatable = isRepeatable
     }
 }
 

@@ -1,0 +1,60 @@
+# Two of these do all set-up on a fresh Debian or Ubuntu machine with a Swift toolchain:
+# `make demo` and `make test`. `make help` lists the rest.
+
+SWIFT ?= swift
+# Debug and release builds keep out of each other's way.
+DEBUG := --scratch-path .build
+RELEASE := --scratch-path .build-release -c release --static-swift-stdlib
+QUICK := --scratch-path .build-quick
+# A module may import what its target names, and nothing that comes along.
+STRICT := --explicit-target-dependency-import-check error
+PATH := $(CURDIR)/.build-tools/bin:$(PATH)
+export PATH
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick build setup setup-build fmt check docs bench release clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+demo: setup-build ## the main job on this machine: no account, no network
+	$(SWIFT) build $(DEBUG) --product pawl
+	$(SWIFT) build $(DEBUG) --product pawl-demo
+	@.build/debug/pawl-demo
+
+test: setup ## build and run everything
+	$(SWIFT) build $(DEBUG) $(STRICT) --build-tests
+	$(SWIFT) test $(DEBUG) $(STRICT) --skip-build
+
+quick: ## core, ports, engine and tidy tests only: seconds
+	PAWL_QUICK=1 $(SWIFT) test $(QUICK)
+
+build: setup-build ## a debug build of pawl
+	$(SWIFT) build $(DEBUG) --product pawl
+
+setup-build: # what a build needs
+	@scripts/setup build
+
+setup: # what the tests need
+	@scripts/setup build test
+
+fmt: ## format every source file in place
+	$(SWIFT) format format --in-place --recursive Sources Tests Package.swift
+
+check: ## formatting, as a test would see it
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+docs: build ## rewrite docs/reference from the program
+	.build/debug/pawl docs docs/reference
+
+bench: setup ## figures: requests, round trips, time, memory, size, beside other tools
+	$(SWIFT) build $(RELEASE) --product pawl
+	$(SWIFT) build $(RELEASE) --product pawl-bench
+	.build-release/release/pawl-bench
+
+release: setup-build ## the static binary, stripped, with its SHA-256
+	$(SWIFT) build $(RELEASE) --product pawl
+	@scripts/package .build-release/release/pawl
+
+clean: ## remove every build
+	rm -rf .build .build-release .build-quick .build-tools

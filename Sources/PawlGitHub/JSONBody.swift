@@ -1,0 +1,97 @@
+import FoundationEssentials
+
+/// Reads JSON from outside into wire structs: lenient about what is there besides, strict about
+/// what is asked for.
+enum JSONBody {
+    /// Why a body could not be read: a clause that fits after "GitHub's answer ".
+    struct Malformed: Error, Hashable, Sendable {
+        let words: String
+    }
+
+    /// Own choice: GitHub's answers nest about 8 deep. Decoders call themselves for each level, so
+    /// a hostile depth could use up the stack.
+    static let depthMax = 64
+
+    static func read<Wire: Decodable>(
+        _ type: Wire.Type, from body: [UInt8]
+    ) throws(Malformed) -> Wire {
+        guard let first = body.first(where: { !" \t\r\n".utf8.contains($0) }) else {
+            throw Malformed(words: "is empty")
+        }
+        guard first != UInt8(ascii: "<") else { throw Malformed(words: "is HTML and not JSON") }
+        guard depthIsBounded(body) else {
+            throw Malformed(words: "is JSON nested deeper than \(depthMax) levels")
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch let error as DecodingError {
+            throw Malformed(words: words(for: error))
+        } catch {
+            throw Malformed(words: "is not JSON")
+        }
+    }
+
+    /// One pass over the bytes that knows strings and brackets only.
+    static func depthIsBounded(_ body: [UInt8]) -> Bool {
+        var depth = 0
+        var inString = false
+        var isEscaped = false
+        for byte in body {
+            if inString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    inString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): inString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                if depth > depthMax { return false }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            default: break
+            }
+        }
+        return true
+    }
+
+    /// Names the field; never its content.
+    private static func words(for error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, let context):
+            "has no \(path(context.codingPath + [key]))"
+        case .valueNotFound(_, let context) where !context.codingPath.isEmpty:
+            "has no \(path(context.codingPath))"
+        case .typeMismatch(_, let context) where !context.codingPath.isEmpty:
+            "has another kind of value as \(path(context.codingPath))"
+        case .typeMismatch, .valueNotFound:
+            "is JSON of another kind than expected"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            "has an unusable value as \(path(context.codingPath))"
+        default: "is cut off or not JSON"
+        }
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.reduce(into: "") { path, key in
+            if let index = key.intValue {
+                path += "[\(index)]"
+            } else {
+                path += (path.isEmpty ? "" : ".") + key.stringValue
+            }
+        }
+    }
+}
+
+/// Takes any JSON object and looks at nothing in it.
+struct WireObject: Decodable {
+    private enum CodingKeys: CodingKey {}
+
+    init(from decoder: any Decoder) throws {
+        _ = try decoder.container(keyedBy: CodingKeys.self)
+    }
+}

@@ -1,0 +1,90 @@
+/// Text from a server, made fit for one line of an error or a log.
+package enum OutsideText {
+    /// Own choice: characters of outside text in one error.
+    package static let charactersMax = 300
+
+    /// Names whose values are secrets, wherever they stand in a text.
+    private static let secretNames = [
+        "access_token", "refresh_token", "identitytoken", "registrytoken", "token", "password",
+        "secret", "client_secret", "x-amz-signature", "x-amz-security-token", "x-amz-credential",
+        "signature", "sig", "authorization",
+    ]
+
+    /// Control characters become blanks, runs of blanks one, secrets `***`; cut with an ellipsis.
+    package static func line(_ text: some StringProtocol, max: Int = charactersMax) -> String {
+        // A secret may stand across the cut, so it is looked for first, in a bounded prefix.
+        var line = ""
+        var isBlank = true
+        for character in redacted(String(text.prefix(max * 4))) {
+            if character.isWhitespace || character.unicodeScalars.contains(where: isControl) {
+                if !isBlank { line.append(" ") }
+                isBlank = true
+            } else {
+                line.append(character)
+                isBlank = false
+            }
+        }
+        if line.hasSuffix(" ") { line.removeLast() }
+        return line.count > max ? line.prefix(max - 1) + "…" : line
+    }
+
+    /// The same of bytes that should be UTF-8.
+    package static func line(_ bytes: some Collection<UInt8>, max: Int = charactersMax) -> String {
+        line(String(decoding: bytes.prefix(max * 16), as: UTF8.self), max: max)
+    }
+
+    /// Control characters, and those that turn the direction of text or hide it.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true
+        default: false
+        }
+    }
+
+    private static func redacted(_ text: String) -> String {
+        var output = ""
+        var word = ""
+        var rest = text[...]
+        while let character = rest.popFirst() {
+            output.append(character)
+            if isWordCharacter(character) {
+                word.append(character)
+                continue
+            }
+            let isNamed = isSecret(word) && (character == "=" || character == ":")
+            let isQuoted = isSecret(word) && (character == "\"" || character == "'")
+            let isScheme = ["bearer", "basic"].contains(word.lowercased()) && character == " "
+            word = ""
+            if isQuoted {
+                let separator = rest.prefix { $0 == " " || $0 == ":" || $0 == "=" }
+                guard separator.contains(where: { $0 != " " }) else { continue }
+                output += separator
+                rest = rest.dropFirst(separator.count)
+            }
+            guard isNamed || isQuoted || isScheme else { continue }
+            skipSecret(in: &rest, to: &output, isScheme: isScheme)
+        }
+        return output
+    }
+
+    /// Drops the value at the front; after a scheme's name only what looks like a credential.
+    private static func skipSecret(
+        in rest: inout Substring, to output: inout String, isScheme: Bool
+    ) {
+        let opening = rest.prefix { $0 == " " || $0 == "\"" || $0 == "'" }
+        let value = rest.dropFirst(opening.count).prefix { !" \"'&,;<>)}]\n\r\t".contains($0) }
+        guard !value.isEmpty, !isScheme || (value.count >= 16 && !value.contains("=\"")) else {
+            return
+        }
+        output += opening + "***"
+        rest = rest.dropFirst(opening.count + value.count)
+    }
+
+    private static func isWordCharacter(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character == "_" || character == "-"
+    }
+
+    private static func isSecret(_ word: String) -> Bool {
+        secretNames.contains(word.lowercased())
+    }
+}

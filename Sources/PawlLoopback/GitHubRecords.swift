@@ -1,0 +1,118 @@
+package import PawlCore
+
+/// A commit of the double.
+package struct GitHubCommit: Hashable, Sendable {
+    /// Full id.
+    package var sha: String
+    /// First parent first.
+    package var parents: [String]
+    /// First line and body.
+    package var message: String
+    /// When it was committed.
+    package var at: Instant
+    /// Paths that it changed; all as `modified`.
+    package var files: [String]
+}
+
+/// A workflow of the double.
+package struct GitHubWorkflow: Hashable, Sendable {
+    /// Its number.
+    package let id: Int64
+    /// `.github/workflows/e2e.yml`.
+    package var path: String
+    /// Display name.
+    package var name: String
+    /// `active`, `disabled_manually`, …
+    package var state: String
+
+    /// `e2e.yml`.
+    package var file: String { path.split(separator: "/").last.map(String.init) ?? path }
+}
+
+/// A workflow run of the double.
+package struct GitHubRun: Hashable, Sendable {
+    /// Where the commit came from.
+    package enum Head: Hashable, Sendable {
+        /// The repository itself.
+        case own
+        /// A fork: `owner/name` and id.
+        case fork(String, id: Int64)
+        /// A fork that has been deleted: null in the answer.
+        case gone
+    }
+
+    /// Stays over attempts.
+    package let id: Int64
+    /// Per workflow, from 1.
+    package let number: Int64
+    /// 1 for the first.
+    package var attempt: Int
+    /// Its workflow.
+    package var workflow: GitHubWorkflow
+    /// The commit.
+    package var sha: String
+    /// The branch's bare name; null in the answer for `nil`.
+    package var branch: String?
+    /// What started it.
+    package var event: String
+    /// Open word; null in the answer for `nil`.
+    package var status: String?
+    /// Open word; null in the answer for `nil`.
+    package var conclusion: String?
+    /// Where the commit came from.
+    package var head: Head
+    /// When the first attempt was created.
+    package var createdAt: Instant
+    /// When the record changed last.
+    package var updatedAt: Instant
+}
+
+/// A job of the double.
+package struct GitHubJob: Hashable, Sendable {
+    /// Its number.
+    package let id: Int64
+    /// Its run.
+    package let run: Int64
+    /// Display name.
+    package var name: String
+    /// Open word.
+    package var status: String
+    /// Open word; null in the answer for `nil`.
+    package var conclusion: String?
+    /// When it began.
+    package var at: Instant
+}
+
+/// A check run of the double.
+package struct GitHubCheckRun: Hashable, Sendable {
+    /// Its number.
+    package let id: Int64
+    /// The commit.
+    package var sha: String
+    /// Its name.
+    package var name: String
+    /// The reporting app's slug.
+    package var app: String
+    /// Open word.
+    package var status: String
+    /// Open word; null in the answer for `nil`.
+    package var conclusion: String?
+    /// Null in the answer for `nil`.
+    package var startedAt: Instant?
+    /// Null in the answer for `nil`.
+    package var completedAt: Instant?
+}
+
+/// A commit status of the double.
+package struct GitHubStatus: Hashable, Sendable {
+    /// Its number.
+    package let id: Int64
+    /// The commit.
+    package var sha: String
+    /// Its name.
+    package var context: String
+    /// `error`, `failure`, `pending` or `success`.
+    package var state: String
+    /// When it was reported.
+    package var at: Instant
+}

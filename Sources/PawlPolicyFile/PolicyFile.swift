@@ -1,0 +1,43 @@
+package import PawlCore
+
+/// Reads `pawl.yaml`.
+package enum PolicyFile {
+    /// The policy that the bytes say, and what a person should know although it can be used.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file as it is.
+    ///   - name: What complaints call the file.
+    ///   - repositoryDefault: `owner/name` where the file names none ($GITHUB_REPOSITORY).
+    ///   - environment: Reads a variable for `${NAME}` in secrets and addresses.
+    /// - Returns: The policy, with warnings in the file's order.
+    /// - Throws: Everything that is wrong in the file, as far as it can be read.
+    package static func read(
+        _ bytes: [UInt8], name: String, repositoryDefault: String?,
+        environment: @escaping (String) -> String?
+    ) throws(Complaints) -> (policy: Policy, warnings: [Complaint]) {
+        if let problem = SourceBytes.problem(in: bytes, file: name) {
+            throw Complaints([problem])
+        }
+        let root: Node?
+        do throws(Complaint) {
+            root = try YAMLReader.document(in: bytes, file: name)
+        } catch {
+            throw Complaints([error])
+        }
+        guard let root, !root.isNothing else {
+            throw Complaints([
+                Complaint(
+                    file: name, mark: .start, what: "no channels: the file is empty",
+                    advice: "Begin with `\(PolicyKeys.version.example)` and add "
+                        + "`\(PolicyKeys.branch.example)` and `channels:`.")
+            ])
+        }
+        var review = Review(file: name, environment: environment)
+        let policy = PolicyReader.read(
+            root, repositoryDefault: repositoryDefault, &review)
+        guard let policy, review.complaints.isEmpty else {
+            throw review.refusal ?? Complaints([])
+        }
+        return (policy, review.sortedWarnings)
+    }
+}

@@ -1,0 +1,44 @@
+import PawlCore
+
+/// What is checked of a file's bytes before a parser sees them.
+enum SourceBytes {
+    /// Why the bytes are not a text that a policy could be in.
+    static func problem(in bytes: [UInt8], file: String) -> Complaint? {
+        guard bytes.count <= Limits.policyBytesMax else {
+            return Complaint(
+                file: file, mark: .start,
+                what:
+                    "the file has \(bytes.count) bytes; at most \(Limits.policyBytesMax) are read",
+                advice: "Split it: one policy file for each repository.")
+        }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            return Complaint(
+                file: file, mark: .start, what: "byte 0: the file is UTF-16, not UTF-8",
+                advice: "Save it as UTF-8.")
+        }
+        if let offset = bytes.firstIndex(of: 0) {
+            return Complaint(
+                file: file, mark: mark(of: offset, in: bytes), what: "byte \(offset): a NUL byte",
+                advice: "Save the file as plain UTF-8 text.")
+        }
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+            return nil
+        } catch {
+            let offset = error.byteOffsets.lowerBound
+            return Complaint(
+                file: file, mark: mark(of: offset, in: bytes),
+                what: "byte \(offset): not UTF-8", advice: "Save the file as UTF-8.")
+        }
+    }
+
+    /// Line and column of a byte; what stands before it is valid UTF-8.
+    private static func mark(of offset: Int, in bytes: [UInt8]) -> Mark {
+        let before = bytes[..<offset]
+        let newline = UInt8(ascii: "\n")
+        let lineStart = before.lastIndex(of: newline).map { $0 + 1 } ?? 0
+        // Continuation bytes (10xxxxxx) begin no character.
+        let characters = before[lineStart...].count { $0 & 0b1100_0000 != 0b1000_0000 }
+        return Mark(line: before.count { $0 == newline } + 1, column: characters + 1)
+    }
+}

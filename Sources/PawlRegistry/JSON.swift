@@ -1,0 +1,205 @@
+/// A JSON document (RFC 8259) as it was written: members keep their order, and a name that occurs
+/// twice is there twice.
+///
+/// Two readers that disagree on a doubled name would see two different images in the same bytes, so
+/// asking for such a name is an error, while doubled names that nobody asks for do no harm.
+enum JSON: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    case object([Member])
+
+    /// One name and its value.
+    struct Member: Hashable, Sendable {
+        let name: String
+        let value: JSON
+    }
+
+    /// Why bytes are not a document that can be used.
+    enum Malformed: Error, Hashable, Sendable { case syntax(at: Int), tooDeep, doubled(String) }
+
+    /// Own choice: manifests nest five deep.
+    static let depthMax = 64
+
+    /// Reads a whole document. Linear in the bytes.
+    init(_ bytes: [UInt8]) throws(Malformed) {
+        var reader = JSONReader(bytes)
+        self = try reader.document()
+    }
+
+    /// The member of that name; `nil` if there is none, or if this is no object.
+    func member(_ name: String) throws(Malformed) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        let found = members.filter { $0.name == name }
+        guard found.count < 2 else { throw .doubled(name) }
+        return found.first.map(\.value)
+    }
+
+    /// The text of a string.
+    var string: String? { if case .string(let text) = self { text } else { nil } }
+    /// The elements of an array.
+    var array: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
+    /// The members of an object.
+    var object: [Member]? { if case .object(let members) = self { members } else { nil } }
+    /// A number without a fraction, within what a `Double` can tell apart.
+    var integer: Int? {
+        guard case .number(let number) = self, number.rounded() == number,
+            abs(number) < 9_007_199_254_740_992
+        else { return nil }
+        return Int(number)
+    }
+}
+
+/// Reads JSON from bytes, front to back.
+private struct JSONReader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func document() throws(JSON.Malformed) -> JSON {
+        let value = try value(depth: 0)
+        skipBlanks()
+        guard position == bytes.count else { throw .syntax(at: position) }
+        return value
+    }
+
+    private mutating func value(depth: Int) throws(JSON.Malformed) -> JSON {
+        guard depth < JSON.depthMax else { throw .tooDeep }
+        skipBlanks()
+        switch peek {
+        case UInt8(ascii: "{"): return try object(depth: depth)
+        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: return try number()
+        }
+    }
+
+    private mutating func object(depth: Int) throws(JSON.Malformed) -> JSON {
+        position += 1
+        var members: [JSON.Member] = []
+        skipBlanks()
+        if take(UInt8(ascii: "}")) { return .object([]) }
+        while true {
+            skipBlanks()
+            guard peek == UInt8(ascii: "\"") else { throw .syntax(at: position) }
+            let name = try string()
+            skipBlanks()
+            guard take(UInt8(ascii: ":")) else { throw .syntax(at: position) }
+            members.append(JSON.Member(name: name, value: try value(depth: depth + 1)))
+            skipBlanks()
+            if take(UInt8(ascii: "}")) { return .object(members) }
+            guard take(UInt8(ascii: ",")) else { throw .syntax(at: position) }
+        }
+    }
+
+    private mutating func array(depth: Int) throws(JSON.Malformed) -> JSON {
+        position += 1
+        var elements: [JSON] = []
+        skipBlanks()
+        if take(UInt8(ascii: "]")) { return .array([]) }
+        while true {
+            elements.append(try value(depth: depth + 1))
+            skipBlanks()
+            if take(UInt8(ascii: "]")) { return .array(elements) }
+            guard take(UInt8(ascii: ",")) else { throw .syntax(at: position) }
+        }
+    }
+
+    private mutating func string() throws(JSON.Malformed) -> String {
+        position += 1
+        var text: [UInt8] = []
+        while let byte = peek {
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                guard let text = String(validating: text, as: UTF8.self) else {
+                    throw .syntax(at: position)
+                }
+                return text
+            case UInt8(ascii: "\\"): text += try escaped()
+            case 0..<0x20: throw .syntax(at: position)
+            default: text.append(byte)
+            }
+        }
+        throw .syntax(at: position)
+    }
+
+    private mutating func escaped() throws(JSON.Malformed) -> [UInt8] {
+        guard let byte = peek else { throw .syntax(at: position) }
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
+        case UInt8(ascii: "b"): return [8]
+        case UInt8(ascii: "f"): return [12]
+        case UInt8(ascii: "n"): return [10]
+        case UInt8(ascii: "r"): return [13]
+        case UInt8(ascii: "t"): return [9]
+        case UInt8(ascii: "u"): return Array(String(Character(try unicodeEscape())).utf8)
+        default: throw .syntax(at: position)
+        }
+    }
+
+    /// Four hex digits, or a pair of them for characters beyond U+FFFF; half a pair is U+FFFD.
+    private mutating func unicodeEscape() throws(JSON.Malformed) -> Unicode.Scalar {
+        let first = try hexUnit()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        let isHigh = (0xD800..<0xDC00).contains(first)
+        guard isHigh, bytes[position...].starts(with: Array("\\u".utf8)) else { return "\u{FFFD}" }
+        let mark = position
+        position += 2
+        let second = try hexUnit()
+        guard (0xDC00..<0xE000).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else {
+            position = mark
+            return "\u{FFFD}"
+        }
+        return scalar
+    }
+
+    private mutating func hexUnit() throws(JSON.Malformed) -> UInt32 {
+        let digits = bytes[position...].prefix(4)
+        let isHex = digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+        guard digits.count == 4, isHex,
+            let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { throw .syntax(at: position) }
+        position += 4
+        return unit
+    }
+
+    private mutating func number() throws(JSON.Malformed) -> JSON {
+        let start = position
+        while let byte = peek, "+-.0123456789eE".utf8.contains(byte) { position += 1 }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        guard let first = text.first, first == "-" || first.isNumber, let last = text.last,
+            last.isNumber, let number = Double(text)
+        else { throw .syntax(at: start) }
+        return .number(number)
+    }
+
+    private mutating func word(_ word: String, _ value: JSON) throws(JSON.Malformed) -> JSON {
+        guard bytes[position...].starts(with: Array(word.utf8)) else {
+            throw .syntax(at: position)
+        }
+        position += word.utf8.count
+        return value
+    }
+
+    private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard peek == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipBlanks() {
+        while let byte = peek, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+    }
+}

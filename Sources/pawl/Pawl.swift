@@ -1,0 +1,87 @@
+import ArgumentParser
+import PawlReport
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The program. ArgumentParser parses; the exit statuses are the contract's own.
+@main
+struct Pawl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pawl",
+        abstract: "Moves image tags forward to commits that CI has proved.",
+        discussion: """
+            A channel is a moving tag such as :latest on a group of images. Pawl moves it to a \
+            commit whose build and gates are green: never backward, never to an unproved commit, \
+            all images of the group together. The rules are in pawl.yaml.
+
+            Exit status: 0 promoted, settled, hold, ignored; 1 rejected; 2 wrong use or a bad \
+            file; 3 could not tell or could not finish (says what to do; safe to run again).
+
+            EXAMPLES:
+              pawl check                        is the policy file right?
+              pawl explain 1a2b3c4              why may this commit go, or not?
+              pawl promote                      the newest commit that may go
+              pawl promote 1a2b3c4              this one, if it may
+              pawl status --max-behind 3h       for an alert
+            """,
+        version: Version.text,
+        subcommands: [
+            PromoteCommand.self, ExplainCommand.self, StatusCommand.self, CheckCommand.self,
+            ActionCommand.self,
+        ])
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let wantsJSON = arguments.contains("--json")
+        do {
+            var command = try parseAsRoot(arguments)
+            if var running = command as? any AsyncParsableCommand {
+                try await running.run()
+            } else {
+                try command.run()
+            }
+        } catch let wrongUse as WrongUse {
+            end(wrongUse, wantsJSON: wantsJSON)
+        } catch let status as ExitCode {
+            exit(status.rawValue)
+        } catch {
+            end(parsing: error, wantsJSON: wantsJSON)
+        }
+    }
+
+    private static func end(_ wrongUse: WrongUse, wantsJSON: Bool) -> Never {
+        let console = Console(environment: Environment.all, isVerbose: false)
+        if wantsJSON {
+            let document = ResultDocument.json(wrongUse: wrongUse.text, advice: wrongUse.advice)
+            console.print(document.text + "\n")
+        }
+        for line in wrongUse.text.split(separator: "\n") { console.note("pawl: \(line)") }
+        if let advice = wrongUse.advice { console.note("  -> \(advice)") }
+        exit(2)
+    }
+
+    /// Help and the version are results; everything else that the parser says is wrong use.
+    private static func end(parsing error: any Error, wantsJSON: Bool) -> Never {
+        let console = Console(environment: Environment.all, isVerbose: false)
+        let text = fullMessage(for: error)
+        guard exitCode(for: error) != .success else {
+            console.print(text + "\n")
+            exit(0)
+        }
+        if wantsJSON {
+            let document = ResultDocument.json(
+                wrongUse: message(for: error), advice: "Run pawl --help.")
+            console.print(document.text + "\n")
+        }
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            console.note(String(line))
+        }
+        exit(2)
+    }
+}

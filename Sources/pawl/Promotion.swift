@@ -1,0 +1,108 @@
+import ArgumentParser
+import PawlCore
+import PawlEngine
+import PawlReport
+
+/// What `promote` and `explain` have in common: they differ in whether anything is written and in
+/// the exit status.
+struct Promotion {
+    let sha: String?
+    let channel: ChannelOption
+    let override: String?
+    let isDryRun: Bool
+    let showsFindings: Bool
+    let gates: [String]
+    let options: Options
+    /// `explain` exits 0 whenever it could tell.
+    var exitsByVerdict = true
+
+    func run() async throws {
+        let environment = Environment.all
+        let console = Console(environment: environment, isVerbose: options.verbose)
+        let (policy, warnings) = try PolicySource.read(options, environment: environment)
+        for warning in warnings { console.note("warning: \(warning)") }
+        let channels = try channel.channels(of: policy)
+        let order = try order(channels, environment)
+        try checkGates(policy)
+
+        let wiring = Wiring(policy: policy, environment: environment, console: console)
+        let world = try await wiring.world(
+            channels: channels, mayWrite: !isDryRun,
+            stated: Wiring.Stated(sha: sha, gates: gates))
+        let receipts = await carryOut(order, channels, policy, world, console)
+        await world.shutdown()
+        if options.json {
+            console.print(ResultDocument.json(receipts, requests: world.requests).text + "\n")
+        } else {
+            let report = TextReport(style: console.output, showsFindings: showsFindings)
+            console.print(receipts.map(report.text(of:)).joined(separator: "\n"))
+        }
+        console.tellRequests(world.requests)
+        throw ExitCode(status(of: receipts))
+    }
+
+    private func order(
+        _ channels: [Channel], _ environment: [String: String]
+    ) throws(WrongUse) -> Engine.Order {
+        guard let sha else {
+            guard override == nil else {
+                throw WrongUse(
+                    "--override is an order about one commit, and none was given.",
+                    advice: "Give the SHA.")
+            }
+            return .look
+        }
+        let name: CommitName
+        do throws(CommitName.Malformed) {
+            name = try CommitName(sha)
+        } catch {
+            throw WrongUse(notACommit: sha, error)
+        }
+        guard let override else { return .promote(name, nil) }
+        guard channels.count == 1 else {
+            throw WrongUse(
+                "--override is an order about one channel, and the policy has \(channels.count).",
+                advice: "Name it with --channel.")
+        }
+        let actor = environment["GITHUB_ACTOR"] ?? environment["USER"] ?? "unknown"
+        guard let order = try? Override(actor: actor, reason: override) else {
+            throw WrongUse(
+                "The reason is blank or longer than \(Limits.overrideReasonCharactersMax) "
+                    + "characters.", advice: "Say in a sentence why the rules are passed.")
+        }
+        return .promote(name, order)
+    }
+
+    private func checkGates(_ policy: Policy) throws(WrongUse) {
+        guard !gates.isEmpty else { return }
+        guard policy.host == .git else {
+            throw WrongUse(
+                "--gate states what nobody can look up, and the policy's host is github.",
+                advice: "Leave --gate out, or set host: git.")
+        }
+        guard sha != nil else {
+            throw WrongUse(
+                "--gate is about one commit, and none was given.", advice: "Give the SHA.")
+        }
+    }
+
+    private func carryOut(
+        _ order: Engine.Order, _ channels: [Channel], _ policy: Policy, _ world: World,
+        _ console: Console
+    ) async -> [Receipt] {
+        let engine = Engine(ports: world.ports, policy: policy, isDryRun: isDryRun)
+        var receipts: [Receipt] = []
+        for channel in channels {
+            receipts.append(
+                await world.bounded(options.timeout.duration, channel) {
+                    await engine.carryOut(order, on: channel)
+                })
+        }
+        return receipts
+    }
+
+    private func status(of receipts: [Receipt]) -> Int32 {
+        let worst = receipts.map(\.exitStatus).max() ?? 0
+        return exitsByVerdict || worst >= 2 ? worst : 0
+    }
+}

@@ -1,0 +1,46 @@
+import PawlCore
+import PawlEngine
+import PawlHTTP
+import PawlPorts
+import PawlReport
+
+/// The ports of one run, and what must be closed and counted at its end.
+struct World: Sendable {
+    let ports: Ports
+    let http: AsyncHTTPExchange
+    let registryRequests: RequestCount
+    let hostRequests: RequestCount
+
+    var requests: ResultDocument.Requests {
+        ResultDocument.Requests(registry: registryRequests.value, host: hostRequests.value)
+    }
+
+    func shutdown() async { await http.shutdown() }
+
+    /// One channel's work within the time limit.
+    func bounded(
+        _ limit: Duration, _ channel: Channel,
+        _ work: @escaping @Sendable () async -> Receipt
+    ) async -> Receipt {
+        await TimeLimit.run(limit, clock: ports.clock, work) ?? timedOut(channel, limit)
+    }
+
+    func timedOut(_ channel: Channel, _ limit: Duration) -> Receipt {
+        Receipt(
+            channel: channel.name, commit: nil, outcome: .error,
+            reasons: [
+                Reason(
+                    .unfinished, channel.name.text,
+                    "The run was not finished within \(limit.inWords).",
+                    advice: "Run again, with a longer --timeout if this repeats.")
+            ])
+    }
+}
+
+extension Console {
+    /// The run's cost, for those who asked for it.
+    func tellRequests(_ requests: ResultDocument.Requests) {
+        guard isVerbose else { return }
+        note("requests: \(requests.registry) to registries, \(requests.host) to the host")
+    }
+}
