@@ -9,6 +9,8 @@ enum Healing: Sendable {
     case endsWith(Reason)
     /// The group was finished forward; everything must be asked again.
     case healed(Reason)
+    /// A dry run: the group would be finished forward before the candidate is judged.
+    case wouldHeal(Reason)
     /// The group's newest commit does not pass the rules: left alone.
     case left(Receipt)
 }
@@ -26,7 +28,7 @@ extension Engine {
         let healed = await promoteOnly(Candidate(channel: candidate.channel, commit: newest))
         switch healed.outcome {
         case .promote, .settled:
-            return isDryRun ? .endsWith(note) : .healed(note)
+            return isDryRun ? .wouldHeal(note) : .healed(note)
         case .hold, .reject, .ignore, .error:
             return .left(left(candidate, healed.reasons))
         }

@@ -28,7 +28,8 @@ extension Engine {
                     advice: failure.advice)
             }
             return await look(
-                on: channel, graph, past: live.compactMap(\.value), except: except)
+                on: channel, graph, past: live.compactMap(\.value),
+                isWhole: !live.contains(.absent), except: except)
         }
     }
 
@@ -45,7 +46,8 @@ extension Engine {
         guard let graph = log.value else { return nil }
         guard !newer(in: graph, past: [candidate.commit]).isEmpty else { return nil }
         return await look(
-            on: candidate.channel, graph, past: [candidate.commit], except: candidate.commit)
+            on: candidate.channel, graph, past: [candidate.commit], isWhole: true,
+            except: candidate.commit)
     }
 
     /// The common case of a scheduled look costs two HEADs an image and nothing else.
@@ -70,10 +72,11 @@ extension Engine {
     }
 
     private func look(
-        on channel: Channel, _ graph: CommitGraph, past live: [CommitID], except: CommitID?
+        on channel: Channel, _ graph: CommitGraph, past live: [CommitID], isWhole: Bool,
+        except: CommitID?
     ) async -> Receipt {
         var passedOver: [Reason] = []
-        let candidates = newer(in: graph, past: live).filter { $0 != except }
+        let candidates = newer(in: graph, past: live, isWhole: isWhole).filter { $0 != except }
         for window in candidates.prefix(Limits.lookCandidatesMax).chunks(Limits.lookProbesAtOnce) {
             for (commit, source) in await probe(window, channel) {
                 switch source {
@@ -96,20 +99,25 @@ extension Engine {
                     receipt.reasons += passedOver
                     return receipt
                 case .hold, .reject, .ignore:
-                    passedOver += receipt.reasons.map { about(commit, $0) }
+                    passedOver += receipt.reasons.map { reason in
+                        reason.code == .groupSplit ? reason : about(commit, reason)
+                    }
                 }
             }
         }
         return nothingNewer(channel, live: live, passedOver)
     }
 
-    /// Commits of the page that are neither live nor older than all that is live, newest first.
-    func newer(in graph: CommitGraph, past live: [CommitID]) -> [CommitID] {
+    /// Commits of the page that are neither live nor older than all that is live, newest first. Where
+    /// a member of the group is at no commit, the live commit itself may complete it.
+    func newer(
+        in graph: CommitGraph, past live: [CommitID], isWhole: Bool = true
+    ) -> [CommitID] {
         graph.commits.map(\.id).filter { commit in
             live.isEmpty
                 || !live.allSatisfy { live in
                     let ancestry = graph.ancestry(of: commit, from: live)
-                    return ancestry == .behind || ancestry == .identical
+                    return ancestry == .behind || isWhole && ancestry == .identical
                 }
         }
     }

@@ -25,7 +25,7 @@ extension Engine {
                 notes = [note]
                 continue
             case .notSplit: break
-            case .endsWith(let note): notes = [note]
+            case .endsWith(let note), .wouldHeal(let note): notes = [note]
             }
 
             let decision = decide(candidate, given: gathered.facts, under: policy)

@@ -7,10 +7,13 @@ extension GitHubHost {
     func failure(
         _ code: PortFailure.Code, _ call: Call, _ detail: String, advice: String? = nil
     ) -> PortFailure {
-        let detail = token.map { detail.replacing($0, with: "***") } ?? detail
-        return PortFailure(
+        PortFailure(
             code: code, subject: "\(call.what) in \(repository) at \(address.host)",
-            detail: OutsideText.line(detail), advice: advice)
+            detail: OutsideText.line(withoutToken(detail)), advice: advice.map(withoutToken))
+    }
+
+    private func withoutToken(_ text: String) -> String {
+        token.map { text.replacing($0, with: "***") } ?? text
     }
 
     /// What an answer that is not 200 means.
@@ -30,6 +33,8 @@ extension GitHubHost {
                 .missing, call, answered,
                 advice: "Check that \(repository) is the right name and that the token may read it "
                     + "(\(call.permission)); GitHub answers 404 for both.")
+        case 409 where message?.contains("is empty") == true:
+            return failure(.missing, call, answered)
         case 422 where message?.contains("No commit found") == true:
             return failure(.missing, call, answered)
         case 500...599:

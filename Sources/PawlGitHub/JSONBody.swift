@@ -19,6 +19,10 @@ enum JSONBody {
             throw Malformed(words: "is empty")
         }
         guard first != UInt8(ascii: "<") else { throw Malformed(words: "is HTML and not JSON") }
+        // Decoders look at the encoding of what they are asked for only.
+        guard String(validating: body, as: UTF8.self) != nil else {
+            throw Malformed(words: "is not UTF-8")
+        }
         guard depthIsBounded(body) else {
             throw Malformed(words: "is JSON nested deeper than \(depthMax) levels")
         }
@@ -27,7 +31,7 @@ enum JSONBody {
         } catch let error as DecodingError {
             throw Malformed(words: words(for: error))
         } catch {
-            throw Malformed(words: "is not JSON")
+            throw Malformed(words: "is not usable JSON")
         }
     }
 
@@ -72,7 +76,8 @@ enum JSONBody {
             "is JSON of another kind than expected"
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             "has an unusable value as \(path(context.codingPath))"
-        default: "is cut off or not JSON"
+        // Foundation says neither where a text is cut nor which number does not fit.
+        default: "is cut off or not usable JSON"
         }
     }
 

@@ -66,3 +66,10 @@ package protocol Exchange: Sendable {
     /// One attempt, or several, as the conforming type says.
     func send(_ request: Request) async throws(PortFailure) -> Response
 }
+
+extension Response {
+    /// Whether it is a rate limit, in a 429 or in the guise of a 403.
+    package var isRateLimited: Bool {
+        status == 429 || (status == 403 && ServerPause.isRateLimit(self))
+    }
+}

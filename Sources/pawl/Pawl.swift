@@ -9,6 +9,9 @@ import PawlReport
     import Darwin
 #endif
 
+/// The system's `exit`, which the parser's own would hide.
+private func endProcess(_ status: Int32) -> Never { exit(status) }
+
 /// The program. ArgumentParser parses; the exit statuses are the contract's own.
 @main
 struct Pawl: AsyncParsableCommand {
@@ -49,7 +52,7 @@ struct Pawl: AsyncParsableCommand {
         } catch let wrongUse as WrongUse {
             end(wrongUse, wantsJSON: wantsJSON)
         } catch let status as ExitCode {
-            exit(status.rawValue)
+            endProcess(status.rawValue)
         } catch {
             end(parsing: error, wantsJSON: wantsJSON)
         }
@@ -63,7 +66,7 @@ struct Pawl: AsyncParsableCommand {
         }
         for line in wrongUse.text.split(separator: "\n") { console.note("pawl: \(line)") }
         if let advice = wrongUse.advice { console.note("  -> \(advice)") }
-        exit(2)
+        endProcess(2)
     }
 
     /// Help and the version are results; everything else that the parser says is wrong use.
@@ -72,7 +75,7 @@ struct Pawl: AsyncParsableCommand {
         let text = fullMessage(for: error)
         guard exitCode(for: error) != .success else {
             console.print(text + "\n")
-            exit(0)
+            endProcess(0)
         }
         if wantsJSON {
             let document = ResultDocument.json(
@@ -82,6 +85,6 @@ struct Pawl: AsyncParsableCommand {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             console.note(String(line))
         }
-        exit(2)
+        endProcess(2)
     }
 }

@@ -64,7 +64,7 @@ struct Promotion {
                 "--override is an order about one channel, and the policy has \(channels.count).",
                 advice: "Name it with --channel.")
         }
-        let actor = environment["GITHUB_ACTOR"] ?? environment["USER"] ?? "unknown"
+        let actor = Environment.actor(in: environment)
         guard let order = try? Override(actor: actor, reason: override) else {
             throw WrongUse(
                 "The reason is blank or longer than \(Limits.overrideReasonCharactersMax) "

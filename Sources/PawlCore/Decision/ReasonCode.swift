@@ -34,15 +34,17 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     case wrongUse = "wrong-use"
 
     /// Whether the word says "could not tell" or "could not finish": exit status 3 in one-shot use.
+    /// `group-split` beside a verdict says what was found and healed; a group left alone is an error.
     package var couldNotTell: Bool {
         switch self {
-        case .gateInactive, .gateUnreadable, .ancestryUnreadable, .groupSplit, .targetMoved,
+        case .gateInactive, .gateUnreadable, .ancestryUnreadable, .targetMoved,
             .registryUnreadable, .registryDenied, .tagImmutable, .unfinished:
             true
         case .sourceMissing, .sourceMismatch, .sourceUnlabelled, .buildRunning, .buildAbsent,
             .buildFailed, .gateFailed, .gateRunning, .gateCancelled, .gateSkipped, .gateAbsent,
-            .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .notConcerned,
-            .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate, .liveRed, .wrongUse:
+            .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .groupSplit,
+            .notConcerned, .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate, .liveRed,
+            .wrongUse:
             false
         }
     }
@@ -123,7 +125,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .fromFork: "Nothing: runs from forks never count."
         case .upstreamNotGreen: "Nothing: only a success can promote."
         case .badCandidate: "Give a commit of this repository, with 7 to 40 digits."
-        case .liveRed: "Look at the run; promote an older commit with --override if it must go back."
+        case .liveRed:
+            "Look at the run; promote an older commit with --override if it must go back."
         case .wrongUse: "Correct it and run again."
         }
     }

@@ -55,7 +55,8 @@ struct ActionCommand: AsyncParsableCommand {
         }
         await world.shutdown()
         try report(
-            receipts ?? policy.channels.prefix(1).map { world.timedOut($0, options.timeout.duration) },
+            receipts
+                ?? policy.channels.prefix(1).map { world.timedOut($0, options.timeout.duration) },
             action, world, console)
     }
 

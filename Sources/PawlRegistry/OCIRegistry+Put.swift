@@ -1,0 +1,126 @@
+package import PawlCore
+import PawlHTTP
+import PawlPorts
+import Synchronization
+
+extension OCIRegistry {
+    /// Moves a tag to a manifest of the same repository: the bytes and the type that it was fetched
+    /// with.
+    package func put(
+        _ digest: Digest, from source: Repository, at target: ImageReference
+    ) async throws(PortFailure) {
+        guard source == target.repository, let tag = target.tag, target.digest == nil else {
+            throw PortFailure(
+                code: .unsupported, subject: "\(target)",
+                detail: "its source is in another repository, \(source), and images are not "
+                    + "copied between repositories yet",
+                advice: "Let the build publish to \(target.repository) itself.")
+        }
+        let manifest = try await manifest(digest, in: source)
+        let errors = try errors(target, .write)
+        let request = Request(
+            .put, endpoint(of: source).manifest(tag.text, of: source),
+            headers: [("Content-Type", manifest.mediaType)], body: manifest.bytes,
+            answerBytesMax: Limits.manifestBytesMax, isRepeatable: false)
+        let before = seen.withLock { $0[target] }
+        for attempt in 1...Limits.attemptsMax {
+            switch try await write(request, digest, at: target, errors) {
+            case .done:
+                _ = noted(digest, at: target)
+                return
+            case .unknown(let failure):
+                let isDone = try await look(
+                    after: failure, at: target, wanted: digest, before: before,
+                    isLast: attempt == Limits.attemptsMax)
+                if isDone { return }
+                try await pause(attempt, errors)
+            }
+        }
+    }
+
+    private enum Outcome {
+        case done
+        /// It may have been applied.
+        case unknown(PortFailure)
+    }
+
+    private func write(
+        _ request: Request, _ digest: Digest, at target: ImageReference, _ errors: RegistryErrors
+    ) async throws(PortFailure) -> Outcome {
+        let response: Response
+        do throws(PortFailure) {
+            response = try await send(request, for: target.repository, errors)
+        } catch {
+            guard error.code == .unreachable || error.code == .timedOut else { throw error }
+            return .unknown(error)
+        }
+        switch response.status {
+        case 200, 201, 202, 204: break
+        case 408, 499, 500...599: return .unknown(errors.failure(response))
+        default:
+            let failure = errors.failure(response)
+            // Rules of immutability refuse even the digest that the tag already has.
+            if failure.code == .immutable, try await self.digest(of: target) == digest {
+                return .done
+            }
+            throw failure
+        }
+        if let text = response.header("Docker-Content-Digest") {
+            guard let answered = try? Digest(text),
+                answered == digest || answered.algorithm != digest.algorithm
+            else {
+                throw mismatch(
+                    errors,
+                    "the registry took \(digest.short) and answered another digest "
+                        + "(\(OutsideText.line(text, max: 100)))")
+            }
+            return .done
+        }
+        let read = try await self.digest(of: target)
+        guard read == digest else {
+            throw mismatch(
+                errors,
+                "the registry took \(digest.short) without naming it, and the tag reads "
+                    + (read?.short ?? "as absent"))
+        }
+        return .done
+    }
+
+    /// Looks at the tag after a write whose outcome is not known. Whether it is done; `false` if the
+    /// write may be repeated.
+    private func look(
+        after failure: PortFailure, at target: ImageReference, wanted: Digest,
+        before: Digest??, isLast: Bool
+    ) async throws(PortFailure) -> Bool {
+        let now: Digest?
+        do throws(PortFailure) {
+            now = try await digest(of: target)
+        } catch {
+            throw PortFailure(
+                code: failure.code, subject: failure.subject,
+                detail: "\(failure.detail), and whether the tag was moved could not be seen "
+                    + "(\(error.detail))",
+                advice: "Run again: Pawl looks at the tag first.")
+        }
+        if now == wanted { return true }
+        if let before, before != now {
+            throw PortFailure(
+                code: .mismatched, subject: failure.subject,
+                detail: "\(failure.detail), and somebody else has moved the tag to "
+                    + (now?.short ?? "nothing") + " meanwhile",
+                advice: "Run again, one run at a time for each channel.")
+        }
+        if isLast { throw failure }
+        return false
+    }
+
+    private func pause(_ attempt: Int, _ errors: RegistryErrors) async throws(PortFailure) {
+        let pause = min(Limits.retryPauseMax, Limits.retryPause * (1 << attempt))
+        do {
+            try await clock.sleep(pause)
+        } catch {
+            throw PortFailure(
+                code: .timedOut, subject: errors.subject, detail: "the run ended during a pause")
+        }
+    }
+}
