@@ -86,7 +86,7 @@ let heavy: [Target] = [
         "PawlRegistryTests",
         [
             "PawlCore", "PawlPorts", "PawlHTTP", "PawlRegistry", "PawlTesting", "PawlLoopback",
-            subprocess, systemPackage,
+            crypto, subprocess, systemPackage,
         ]),
     tests(
         "PawlGitHubTests",

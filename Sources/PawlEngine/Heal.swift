@@ -5,9 +5,9 @@ import PawlCore
 enum Healing: Sendable {
     case notSplit
     /// Judging the candidate itself ends the split: it is the group's newest commit, or a person
-    /// ordered it.
-    case endsWith(Reason)
-    /// The group was finished forward; everything must be asked again.
+    /// ordered it. What to say if it does not, and if it does.
+    case endsWith(split: Reason, healed: Reason)
+    /// The group was finished forward, or would be in a run that writes.
     case healed(Reason)
     /// A dry run: the group would be finished forward before the candidate is judged.
     case wouldHeal(Reason)
@@ -20,11 +20,12 @@ extension Engine {
         let lives = distinctLives(gathered.facts)
         guard lives.count > 1 else { return .notSplit }
         let newest = await newest(of: lives, gathered.graph)
-        let note = splitReason(candidate.channel, gathered.facts, newest)
-        if candidate.override != nil || newest == candidate.commit { return .endsWith(note) }
-        guard let newest else {
-            return .left(left(candidate, [note]))
+        let split = splitReason(candidate.channel, gathered.facts, newest)
+        let note = healedReason(candidate.channel, gathered.facts)
+        if candidate.override != nil || newest == candidate.commit {
+            return .endsWith(split: split, healed: note)
         }
+        guard let newest else { return .left(left(candidate, [split])) }
         let healed = await promoteOnly(Candidate(channel: candidate.channel, commit: newest))
         switch healed.outcome {
         case .promote, .settled:
@@ -54,18 +55,24 @@ extension Engine {
         return nil
     }
 
+    private func places(_ facts: Facts) -> String {
+        facts.images.compactMap { image in
+            image.live.value.map { "\(image.image.target) at \($0.short)" }
+        }.joined(separator: ", ")
+    }
+
     private func splitReason(
         _ channel: Channel, _ facts: Facts, _ newest: CommitID?
     ) -> Reason {
-        let places = facts.images.compactMap { image in
-            image.live.value.map { "\(image.image.target) at \($0.short)" }
-        }
-        let name = newest?.hex ?? "SHA"
-        return Reason(
-            .groupSplit, "\(channel.to)",
-            "The group was found split: " + places.joined(separator: ", ") + ".",
-            advice: "If it stays split, run: pawl promote \(name) --channel \(channel.name) "
-                + "--override \"end the split\".")
+        Reason(
+            .groupSplit, "\(channel.to)", "The group is split: \(places(facts)).",
+            advice: "To end it by order, run: pawl promote \(newest?.hex ?? "SHA") "
+                + "--channel \(channel.name) --override \"end the split\".")
+    }
+
+    private func healedReason(_ channel: Channel, _ facts: Facts) -> Reason {
+        Reason(
+            .groupHealed, "\(channel.to)", "The group was found split: \(places(facts)).")
     }
 
     private func left(_ candidate: Candidate, _ reasons: [Reason]) -> Receipt {

@@ -25,16 +25,17 @@ extension Engine {
                 notes = [note]
                 continue
             case .notSplit: break
-            case .endsWith(let note), .wouldHeal(let note): notes = [note]
+            case .wouldHeal(let note): notes = [note]
+            case .endsWith(_, let note): notes = [note]
             }
 
             let decision = decide(candidate, given: gathered.facts, under: policy)
             ports.observer.tell(.judged(candidate, decision.verdict))
             var receipt = Receipt(candidate, decision, gathered.facts)
-            receipt.reasons = notes + receipt.reasons
             guard case .promote(let plan, _) = decision.verdict else {
-                return isLeftSplit(healing, candidate) ? leftSplit(receipt) : receipt
+                return staying(receipt, healing, notes)
             }
+            receipt.reasons = notes + receipt.reasons
             guard !isDryRun else { return receipt }
 
             switch await Move(ports: ports)(plan) {
@@ -53,14 +54,18 @@ extension Engine {
         return targetKeepsMoving(candidate)
     }
 
-    /// Only the group's own newest commit, judged by the rules, is what rule 0 is about.
-    private func isLeftSplit(_ healing: Healing, _ candidate: Candidate) -> Bool {
-        if case .endsWith = healing, candidate.override == nil { true } else { false }
-    }
-
-    private func leftSplit(_ receipt: Receipt) -> Receipt {
+    /// A candidate that does not go. Where it was to end a split by the rules, the group is left
+    /// split, and that comes first.
+    private func staying(
+        _ receipt: Receipt, _ healing: Healing, _ notes: [Reason]
+    ) -> Receipt {
         var receipt = receipt
-        receipt.outcome = .error
+        guard case .endsWith(let split, _) = healing else {
+            receipt.reasons = notes + receipt.reasons
+            return receipt
+        }
+        if receipt.override == nil { receipt.outcome = .error }
+        receipt.reasons = [split] + receipt.reasons
         return receipt
     }
 

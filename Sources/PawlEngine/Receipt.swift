@@ -95,7 +95,9 @@ extension Receipt {
                 target: ImageReference(image.image.target, candidate.channel.to), from: from,
                 digest: image.source.value, before: image.target.value, moved: false)
         }
+        let lives = facts.images.compactMap(\.live.value)
         previous =
-            isSettled(facts) ? candidate.commit : facts.images.lazy.compactMap(\.live.value).first
+            isSettled(facts)
+            ? candidate.commit : lives.first { $0 != candidate.commit } ?? lives.first
     }
 }

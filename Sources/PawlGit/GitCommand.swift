@@ -15,6 +15,14 @@ struct GitCommand: Sendable {
         var lines: [String] {
             output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
         }
+
+        /// Whether git complained, perhaps without saying so by its exit status. Warnings and hints
+        /// do not count.
+        var hasComplaints: Bool {
+            String(decoding: errors, as: UTF8.self).split(separator: "\n").contains {
+                $0.hasPrefix("error:") || $0.hasPrefix("fatal:")
+            }
+        }
     }
 
     /// Own choice: a hundred rows of a log have 100 kB at most, and a hundred commits with their
@@ -25,7 +33,7 @@ struct GitCommand: Sendable {
     /// a partial clone fetches nothing while it is asked.
     private static let settings = [
         "--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c",
-        "protocol.allow=never",
+        "protocol.allow=never", "-c", "advice.graftFileDeprecated=false",
     ]
 
     /// What git is told of the environment; everything else (`GIT_DIR`, …) could point it elsewhere.

@@ -23,8 +23,8 @@ package final class DelayProxy: Sendable {
         self.sent = sent
     }
 
-    /// Starts a proxy before `upstream` (`http://127.0.0.1:5000`). `rewritesRealm` makes clients ask
-    /// for tokens through the proxy, too.
+    /// Starts a proxy before `upstream` (`http://127.0.0.1:5000`). `rewritesRealm` makes clients
+    /// ask for tokens through the proxy, too.
     package static func start(
         upstream: String, delay: Duration, rewritesRealm: Bool = false
     ) async throws -> DelayProxy {

@@ -1,8 +1,8 @@
 import PawlCore
 import Synchronization
 
-/// An OCI registry on loopback, in memory: the reading and retagging half of distribution-spec, with
-/// a log of all requests, three ways of authentication, and faults on order.
+/// An OCI registry on loopback, in memory: the reading and retagging half of distribution-spec,
+/// with a log of all requests, three ways of authentication, and faults on order.
 package final class LoopbackRegistry: Sendable {
     /// Who is let in.
     package enum Authentication: Sendable {

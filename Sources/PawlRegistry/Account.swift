@@ -5,8 +5,8 @@ import PawlPorts
 /// One credential at one registry: how it authorises requests, and the tokens that it was given.
 ///
 /// The first request of all draws the registry's challenge; the others wait for it. Then one token
-/// is asked for, for every repository of the run at once. Where that is refused, or does not work for
-/// a repository, that repository gets a token of its own.
+/// is asked for, for every repository of the run at once. Where that is refused, or does not work
+/// for a repository, that repository gets a token of its own.
 actor Account {
     /// How one request is authorised.
     enum Authorization: Sendable {
@@ -206,7 +206,7 @@ actor Account {
                         code: .unsupported, subject: "\(repository)",
                         detail: schemes.isEmpty
                             ? "the registry answered 401 without a challenge"
-                            : "the registry asks for an authentication that is not spoken (\(names))"
+                            : "the registry asks for an unknown authentication (\(names))"
                     ))
             }
         } catch {

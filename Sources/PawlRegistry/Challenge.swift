@@ -1,10 +1,12 @@
 /// One challenge of a `WWW-Authenticate` header (RFC 9110, 11.6.1).
-struct Challenge: Hashable, Sendable {
+package struct Challenge: Hashable, Sendable {
     /// Why a header cannot be read.
-    enum Malformed: Error, Hashable, Sendable { case scheme, parameter, quote, escape, separator }
+    package enum Malformed: Error, Hashable, Sendable {
+        case scheme, parameter, quote, escape, separator
+    }
 
     /// What a client with a user name, a password or a token can do about the challenges.
-    enum Answer: Hashable, Sendable {
+    package enum Answer: Hashable, Sendable {
         case bearer(Bearer)
         case basic
         /// Schemes that are not spoken, by name.
@@ -12,33 +14,33 @@ struct Challenge: Hashable, Sendable {
     }
 
     /// A Bearer challenge with a realm (distribution, "Token Authentication").
-    struct Bearer: Hashable, Sendable {
+    package struct Bearer: Hashable, Sendable {
         /// As written: absolute, or a path at the registry.
-        let realm: String
+        package let realm: String
         /// Empty values count as left out.
-        let service: String?
+        package let service: String?
         /// One for each resource.
-        let scopes: [String]
+        package let scopes: [String]
     }
 
     /// In lower case.
-    let scheme: String
+    package let scheme: String
     /// Names in lower case, in order.
-    let parameters: [(name: String, value: String)]
+    package let parameters: [(name: String, value: String)]
 
     /// The first parameter of that name.
-    func parameter(_ name: String) -> String? {
+    package func parameter(_ name: String) -> String? {
         parameters.first { $0.name == name }?.value
     }
 
-    static func == (one: Self, other: Self) -> Bool {
+    package static func == (one: Self, other: Self) -> Bool {
         one.scheme == other.scheme
             && one.parameters.elementsEqual(other.parameters) {
                 $0.name == $1.name && $0.value == $1.value
             }
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(scheme)
         for parameter in parameters {
             hasher.combine(parameter.name)
@@ -48,7 +50,7 @@ struct Challenge: Hashable, Sendable {
 
     /// The best that the header lines offer: Bearer over Basic over nothing. A line that cannot be
     /// read spoils only itself, unless nothing else is left.
-    static func answer(to lines: [String]) throws(Malformed) -> Answer {
+    package static func answer(to lines: [String]) throws(Malformed) -> Answer {
         var challenges: [Challenge] = []
         var malformed: Malformed?
         for line in lines {
@@ -71,14 +73,14 @@ struct Challenge: Hashable, Sendable {
     }
 
     /// Every challenge of one header line. Linear in its length.
-    static func parse(_ line: String) throws(Malformed) -> [Challenge] {
+    package static func parse(_ line: String) throws(Malformed) -> [Challenge] {
         var reader = ChallengeReader(Array(line.utf8))
         return try reader.challenges()
     }
 }
 
-/// Reads challenges by the grammar, leniently where servers are known to be lax: unquoted values may
-/// hold any character but blank and comma.
+/// Reads challenges by the grammar, leniently where servers are known to be lax:
+/// unquoted values may hold any character but blank and comma.
 private struct ChallengeReader {
     private let bytes: [UInt8]
     private var position = 0

@@ -40,8 +40,8 @@ extension OCIRegistry {
         return bytes
     }
 
-    /// GET, with redirects to object storage followed by hand: credentials stay at their origin, and
-    /// https stays https.
+    /// GET, with redirects to object storage followed by hand: credentials stay at their origin,
+    /// and https stays https.
     private func follow(
         _ start: String, in repository: Repository, _ errors: RegistryErrors
     ) async throws(PortFailure) -> Response {

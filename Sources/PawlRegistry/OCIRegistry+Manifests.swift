@@ -78,8 +78,8 @@ extension OCIRegistry {
         }
     }
 
-    /// The bytes' digest by the algorithm that was asked for, else by the header's. The asked digest
-    /// wins over the header (CVE-2025-24882).
+    /// The bytes' digest by the algorithm that was asked for, else by the header's. The asked
+    /// digest wins over the header (CVE-2025-24882).
     private func verified(
         _ response: Response, _ image: ImageReference, _ errors: RegistryErrors
     ) throws(PortFailure) -> Digest {

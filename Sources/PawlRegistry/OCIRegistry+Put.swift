@@ -86,8 +86,8 @@ extension OCIRegistry {
         return .done
     }
 
-    /// Looks at the tag after a write whose outcome is not known. Whether it is done; `false` if the
-    /// write may be repeated.
+    /// Looks at the tag after a write whose outcome is not known. Whether it is done; `false` if
+    /// the write may be repeated.
     private func look(
         after failure: PortFailure, at target: ImageReference, wanted: Digest,
         before: Digest??, isLast: Bool

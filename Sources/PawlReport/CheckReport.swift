@@ -1,5 +1,5 @@
-package import PawlEngine
 import PawlCore
+package import PawlEngine
 
 /// What `pawl check` found, in words and as JSON.
 package struct CheckReport: Sendable {

@@ -56,14 +56,14 @@ package struct TextReport: Sendable {
         guard receipt.outcome != .ignore else { return [] }
         let width = receipt.images.map { "\($0.target)".count }.max() ?? 0
         return receipt.images.map { image in
-            let digest = image.digest?.short ?? "(no source)"
+            let digest = image.digest.map(short) ?? "(no source)"
             let state: String =
                 if image.moved {
                     "moved"
                 } else if image.digest != nil, image.digest == image.before {
                     "is there"
                 } else if let before = image.before {
-                    "stays at \(before.short)"
+                    "stays at \(short(before))"
                 } else {
                     "is not there"
                 }
@@ -71,6 +71,9 @@ package struct TextReport: Sendable {
                 "  \("\(image.target)".padded(to: width))  \(digest)  \(style.paint(state, .dim))"
         }
     }
+
+    /// Without the algorithm, so that two of them and a name fit on a line.
+    private func short(_ digest: Digest) -> String { String(digest.hex.prefix(12)) }
 
     private func findings(_ receipt: Receipt) -> [String] {
         receipt.findings.map { finding in
@@ -85,13 +88,15 @@ package struct TextReport: Sendable {
         }
     }
 
+    /// What several images have in common is advised once.
     private func reasons(_ receipt: Receipt) -> [String] {
-        receipt.reasons.flatMap { reason in
-            let margin = "  \(reason.code.rawValue): "
-            return [
-                style.hanging(margin, Escaped.terminal(reason.text)),
-                style.hanging("    -> ", Escaped.terminal(reason.advice)),
-            ]
+        receipt.reasons.indices.flatMap { index -> [String] in
+            let reason = receipt.reasons[index]
+            let next = index + 1 < receipt.reasons.count ? receipt.reasons[index + 1] : nil
+            let line = style.hanging(
+                "  \(reason.code.rawValue): ", Escaped.terminal(reason.text))
+            if next?.code == reason.code, next?.advice == reason.advice { return [line] }
+            return [line, style.hanging("    -> ", Escaped.terminal(reason.advice))]
         }
     }
 }

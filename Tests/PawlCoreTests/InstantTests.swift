@@ -40,7 +40,8 @@ struct InstantTests {
     @Test("written and read again a moment is the same, to the second")
     func roundTrips() {
         // Steps of a little over 17 days over 200 years around the epoch cross every kind of month.
-        for step in stride(from: -3_155_673_600_000 as Int64, to: 3_155_673_600_000, by: 1_500_000_000)
+        for step in stride(
+            from: -3_155_673_600_000 as Int64, to: 3_155_673_600_000, by: 1_500_000_000)
         {
             let moment = Instant(millisecondsSinceEpoch: step - step % 1000)
             #expect(Instant(timestamp: moment.timestamp) == moment)
@@ -52,7 +53,8 @@ struct InstantTests {
         #expect(
             Instant(millisecondsSinceEpoch: 1_777_550_400_999).timestamp == "2026-04-30T12:00:00Z")
         #expect(Instant(millisecondsSinceEpoch: -1).timestamp == "1969-12-31T23:59:59Z")
-        #expect(Instant(millisecondsSinceEpoch: 951_782_400_000).timestamp == "2000-02-29T00:00:00Z")
+        #expect(
+            Instant(millisecondsSinceEpoch: 951_782_400_000).timestamp == "2000-02-29T00:00:00Z")
     }
 
     @Test("arithmetic goes both ways")

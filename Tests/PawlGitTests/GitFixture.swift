@@ -65,12 +65,14 @@ final class GitFixture: Sendable {
         return fixture
     }
 
-    /// A history that looks into this folder.
+    /// A history that looks into this folder, which stays as long as the history does.
     func history(
         environment: [String: String] = GitFixture.environment,
         clock: PawlPorts.Clock = GitFixture.patience
     ) -> GitHistory {
-        GitHistory(folder: folder, environment: environment, clock: clock)
+        let holding = PawlPorts.Clock(
+            now: { withExtendedLifetime(self) { clock.now() } }, sleep: clock.sleep)
+        return GitHistory(folder: folder, environment: environment, clock: holding)
     }
 
     /// A commit of the empty tree, a minute after the one before.

@@ -20,6 +20,7 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     case ancestryUnreadable = "ancestry-unreadable"
     case unlabelled
     case groupSplit = "group-split"
+    case groupHealed = "group-healed"
     case targetMoved = "target-moved"
     case registryUnreadable = "registry-unreadable"
     case registryDenied = "registry-denied"
@@ -72,6 +73,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .ancestryUnreadable: "The code host could not say how two commits stand to each other."
         case .unlabelled: "A live image does not say which commit it was built from."
         case .groupSplit: "The images of the group are live at different commits."
+        case .groupHealed:
+            "The images of the group were found at different commits and brought together."
         case .targetMoved: "A target tag was moved by somebody else while Pawl was deciding."
         case .registryUnreadable: "The registry gave no usable answer."
         case .registryDenied: "The registry refused the credentials, or there were none."
@@ -108,13 +111,14 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .gateInactive: "Enable the workflow, or correct its name in the policy."
         case .gateUnreadable: "Give the token actions: read, or wait for the host and run again."
         case .behind:
-            "Nothing: a newer commit is already live. To go back, promote with --override."
+            "Nothing: a newer commit is already live; to go back, promote with --override."
         case .diverged: "Check whether the branch was rewritten, then promote with --override."
         case .ancestryUnreadable:
             "Give the token contents: read or a full clone, or wait for the host and run again."
         case .unlabelled:
             "Promote once with --override, or set forward.unlabelled: accept for the first time."
         case .groupSplit: "Run pawl explain, then promote one commit with --override."
+        case .groupHealed: "Nothing: an earlier run was cut short, and this one finished it."
         case .targetMoved: "Run again, one run at a time for each channel."
         case .registryUnreadable: "Wait for the registry and run again."
         case .registryDenied: "Log in to the registry with an account that may do this."

@@ -1,0 +1,90 @@
+import FoundationEssentials
+import Subprocess
+import SystemPackage
+
+/// Debian's `docker-registry` (distribution 2.8) on a free port, in memory.
+struct DistributionServer: Sendable {
+    /// `http://127.0.0.1:PORT`.
+    let url: String
+    var host: String { String(url.dropFirst(7)) }
+
+    struct Failed: Error, CustomStringConvertible { let description: String }
+
+    /// A folder for configuration that is removed after the body.
+    static func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "pawl-registry-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder.path)
+    }
+
+    /// Runs a server while the body runs. `authentication` is the `auth:` part of its file.
+    static func run(
+        in folder: String, authentication: String = "",
+        _ body: @escaping @Sendable (DistributionServer) async throws -> Void
+    ) async throws {
+        let file = "\(folder)/config.yml"
+        try write(
+            """
+            version: 0.1
+            log: {level: info, accesslog: {disabled: true}}
+            storage: {inmemory: {}}
+            http: {addr: "127.0.0.1:0", secret: a-secret-of-the-test}
+            \(authentication)
+            """, to: file)
+        _ = try await Subprocess.run(
+            .name("docker-registry"), arguments: ["serve", file], input: .none,
+            output: .discarded, error: .sequence
+        ) { process in
+            let (ports, told) = AsyncStream.makeStream(of: String.self)
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                // Its log must be read to the end, or the server stops when the pipe is full.
+                tasks.addTask {
+                    for try await line in process.standardError.strings() {
+                        if let address = address(in: line) { told.yield(address) }
+                    }
+                    told.finish()
+                }
+                var addresses = ports.makeAsyncIterator()
+                let address = await addresses.next()
+                var failure: (any Error)?
+                do {
+                    guard let address else {
+                        throw Failed(description: "docker-registry did not start")
+                    }
+                    try await body(DistributionServer(url: "http://\(address)"))
+                } catch {
+                    failure = error
+                }
+                try? process.send(signal: .terminate)
+                try await tasks.waitForAll()
+                if let failure { throw failure }
+            }
+        }
+    }
+
+    private static func address(in line: String) -> String? {
+        guard let mark = line.range(of: "listening on ") else { return nil }
+        return String(line[mark.upperBound...].prefix { !"\" ,".contains($0) })
+    }
+
+    static func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
+    static func read(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    }
+
+    /// A tool's standard output, to the byte.
+    static func output(of tool: String, _ arguments: [String]) async throws -> [UInt8] {
+        let result = try await Subprocess.run(
+            .name(tool), arguments: Arguments(arguments), output: .bytes(limit: 1 << 24),
+            error: .string(limit: 1 << 20))
+        guard result.terminationStatus.isSuccess else {
+            throw Failed(description: "\(tool) \(arguments): \(result.standardError)")
+        }
+        return result.standardOutput
+    }
+}
