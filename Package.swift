@@ -49,7 +49,7 @@ let light: [Target] = [
     layer("PawlTesting", ["PawlCore", "PawlPorts", "PawlEngine"]),
     tests("PawlCoreTests", ["PawlCore", "PawlTesting"]),
     tests("PawlEngineTests", ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"]),
-    tests("TidyTests", []),
+    tests("TidyTests", ["PawlCore"]),
 ]
 
 let heavy: [Target] = [

@@ -100,7 +100,7 @@ extension Engine {
                     return receipt
                 case .hold, .reject, .ignore:
                     passedOver += receipt.reasons.map { reason in
-                        reason.code == .groupSplit ? reason : about(commit, reason)
+                        reason.code == .groupHealed ? reason : about(commit, reason)
                     }
                 }
             }

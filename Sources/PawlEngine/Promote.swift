@@ -46,12 +46,17 @@ extension Engine {
                 return receipt
             case .stopped(let moved, let reasons):
                 receipt.outcome = .error
-                receipt.reasons = reasons + receipt.reasons
+                receipt.reasons = reasons + stillSplit(healing, notes) + decision.verdict.reasons
                 receipt.mark(moved)
                 return receipt
             }
         }
         return targetKeepsMoving(candidate)
+    }
+
+    /// A group whose last write failed is not called healed.
+    private func stillSplit(_ healing: Healing, _ notes: [Reason]) -> [Reason] {
+        if case .endsWith(let split, _) = healing { [split] } else { notes }
     }
 
     /// A candidate that does not go. Where it was to end a split by the rules, the group is left

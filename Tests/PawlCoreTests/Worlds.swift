@@ -13,7 +13,7 @@ struct World: Hashable {
 
     enum Target: CaseIterable {
         case absent, atSource, ahead, identical, ancestryUnreadable, ancestryAbsent
-        case liveUnreadable, unreadable, unlabelled, behind, diverged
+        case liveUnreadable, unlabelled, behind, diverged, unreadable
     }
 
     enum Gate: CaseIterable {

@@ -18,7 +18,7 @@ struct SplitGroupTests {
     @Test("is finished forward by its newest commit")
     func healed() async {
         let world = split()
-        #expect(await world.promote("b") == "promote b (group-split), exit 0")
+        #expect(await world.promote("b") == "promote b (group-healed), exit 0")
         #expect(world.live == "b b")
         #expect(world.registry.writes == [world.target(1)])
     }
@@ -27,7 +27,7 @@ struct SplitGroupTests {
     func healedThenPromoted() async {
         let world = split()
         world.ready("c")
-        #expect(await world.promote("c") == "promote c (group-split), exit 0")
+        #expect(await world.promote("c") == "promote c (group-healed), exit 0")
         #expect(world.live == "c c")
         #expect(world.registry.writes.count == 3)
     }
@@ -38,12 +38,12 @@ struct SplitGroupTests {
         world.commit("c")
         world.built("c")
         world.gate("e2e.yml", "c", .failure)
-        #expect(await world.promote("c") == "reject c (group-split, gate-failed), exit 1")
+        #expect(await world.promote("c") == "reject c (group-healed, gate-failed), exit 1")
         #expect(world.live == "b b")
 
         world.live("a", image: 1)
         world.rerun("e2e.yml", "c", .inProgress)
-        #expect(await world.promote("c") == "hold c (group-split, gate-running), exit 0")
+        #expect(await world.promote("c") == "hold c (group-healed, gate-running), exit 0")
         #expect(world.live == "b b")
     }
 
@@ -52,14 +52,14 @@ struct SplitGroupTests {
         let world = split()
         #expect(
             await world.event("e2e.yml", "a")
-                == "reject a (group-split, behind); look: settled b, exit 1")
+                == "reject a (group-healed, behind); look: settled b, exit 1")
         #expect(world.live == "b b")
     }
 
     @Test("is finished forward by a look")
     func healedByLook() async {
         let world = split()
-        #expect(await world.look() == "promote b (group-split), exit 0")
+        #expect(await world.look() == "promote b (group-healed), exit 0")
         #expect(world.live == "b b")
     }
 
@@ -69,7 +69,7 @@ struct SplitGroupTests {
         world.commit("c")
         world.built("c")
         world.gate("e2e.yml", "c", .failure)
-        #expect(await world.look() == "settled b (group-split, gate-failed), exit 0")
+        #expect(await world.look() == "settled b (group-healed, gate-failed), exit 0")
         #expect(world.live == "b b")
     }
 
@@ -110,13 +110,23 @@ struct SplitGroupTests {
         forward.gate("e2e.yml", "b", .failure)
         #expect(
             await forward.promote("b", override: "end the split")
-                == "promote b (group-split), exit 0")
+                == "promote b (group-healed), exit 0")
         #expect(forward.live == "b b")
 
         let back = split()
         back.gate("e2e.yml", "b", .failure)
-        #expect(await back.promote("a", override: "go back") == "promote a (group-split), exit 0")
+        #expect(await back.promote("a", override: "go back") == "promote a (group-healed), exit 0")
         #expect(back.live == "a a")
+    }
+
+    @Test("whose last write fails again is not called healed")
+    func notHealed() async {
+        let world = split()
+        world.registry.fail([.put], world.target(1).repository, with: .serverFailed)
+        #expect(
+            await world.promote("b")
+                == "error b (registry-unreadable, unfinished, group-split), exit 3")
+        #expect(world.live == "b a")
     }
 
     @Test("at commits that diverged is left alone")
@@ -159,10 +169,10 @@ struct SplitGroupTests {
     @Test("a dry run says the same as a run, and writes nothing")
     func dryRun() async {
         let cases: [(String, String)] = [
-            ("b", "promote b (group-split), exit 0"),
-            ("c", "hold c (group-split, gate-running), exit 0"),
-            ("d", "reject d (group-split, gate-failed), exit 1"),
-            ("a", "reject a (group-split, behind), exit 1"),
+            ("b", "promote b (group-healed), exit 0"),
+            ("c", "hold c (group-healed, gate-running), exit 0"),
+            ("d", "reject d (group-healed, gate-failed), exit 1"),
+            ("a", "reject a (group-healed, behind), exit 1"),
         ]
         for (commit, line) in cases {
             let world = split()

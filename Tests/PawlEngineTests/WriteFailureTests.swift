@@ -68,7 +68,7 @@ struct WriteFailureTests {
         #expect(world.live == "b a b")
         #expect(world.receipts.last?.images.map(\.moved) == [true, false, true])
 
-        #expect(await world.promote("b") == "promote b (group-split), exit 0")
+        #expect(await world.promote("b") == "promote b (group-healed), exit 0")
         #expect(world.live == "b b b")
     }
 

@@ -110,7 +110,8 @@ struct DoorTests {
             ("", "is empty"), ("  ", "is empty"), ("[]", "another kind"), ("3", "another kind"),
             ("null", "payload"), ("\"x\"", "another kind"), ("{\"action\":", "not usable JSON"),
             ("<html></html>", "is HTML"), ("action=completed", "not usable JSON"),
-            ("payload=%7B%7D", "not usable JSON"), ("\u{0}", "not usable JSON"), ("{\"a\":1}}", "not usable JSON"),
+            ("payload=%7B%7D", "not usable JSON"), ("\u{0}", "not usable JSON"),
+            ("{\"a\":1}}", "not usable JSON"),
         ])
     func noPayload(event: String, body: (String, String)) {
         let failure = refusal(event, Array(body.0.utf8))

@@ -35,15 +35,14 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     case wrongUse = "wrong-use"
 
     /// Whether the word says "could not tell" or "could not finish": exit status 3 in one-shot use.
-    /// `group-split` beside a verdict says what was found and healed; a group left alone is an error.
     package var couldNotTell: Bool {
         switch self {
-        case .gateInactive, .gateUnreadable, .ancestryUnreadable, .targetMoved,
+        case .gateInactive, .gateUnreadable, .ancestryUnreadable, .groupSplit, .targetMoved,
             .registryUnreadable, .registryDenied, .tagImmutable, .unfinished:
             true
         case .sourceMissing, .sourceMismatch, .sourceUnlabelled, .buildRunning, .buildAbsent,
             .buildFailed, .gateFailed, .gateRunning, .gateCancelled, .gateSkipped, .gateAbsent,
-            .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .groupSplit,
+            .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .groupHealed,
             .notConcerned, .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate, .liveRed,
             .wrongUse:
             false
