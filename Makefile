@@ -44,8 +44,8 @@ fmt: ## format every source file in place
 check: ## formatting, as a test would see it
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 
-docs: build ## rewrite docs/reference from the program
-	.build/debug/pawl docs docs/reference
+docs: setup-build ## rewrite docs/reference from the code
+	PAWL_WRITE_DOCS=1 $(SWIFT) test $(DEBUG) --filter ReferencePagesTests
 
 bench: setup ## figures: requests, round trips, time, memory, size, beside other tools
 	$(SWIFT) build $(RELEASE) --product pawl

@@ -75,12 +75,19 @@ let heavy: [Target] = [
         ]),
 
     // Servers on loopback for tests, the demo and the benchmark.
-    layer("PawlLoopback", ["PawlCore", nioCore, nioHTTP1, nioPosix, crypto, asyncHTTPClient]),
+    layer(
+        "PawlLoopback",
+        [
+            "PawlCore", nioCore, nioHTTP1, nioPosix, crypto, asyncHTTPClient, subprocess,
+            systemPackage,
+        ]),
     program("pawl-demo", ["PawlCore", "PawlLoopback", subprocess, systemPackage]),
-    program("pawl-bench", ["PawlCore", "PawlTesting", "PawlLoopback", subprocess, systemPackage]),
+    program(
+        "pawl-bench",
+        ["PawlCore", "PawlTesting", "PawlPolicyFile", "PawlLoopback", nioCore, nioPosix]),
 
     tests(
-        "PawlReportTests", ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlTesting"]),
+        "PawlReportTests", ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile", "PawlTesting"]),
     tests("PawlPolicyFileTests", ["PawlCore", "PawlPolicyFile"]),
     tests(
         "PawlRegistryTests",

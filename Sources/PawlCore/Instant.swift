@@ -88,8 +88,8 @@ package struct Instant: Comparable, Hashable, Sendable {
         return value % by < 0 ? quotient - 1 : quotient
     }
 
-    /// Days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-Compatible
-    /// Low-Level Date Algorithms").
+    /// Days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant,
+    /// "chrono-Compatible Low-Level Date Algorithms").
     private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let year = month <= 2 ? year - 1 : year
         let era = floorDivide(year, 400)

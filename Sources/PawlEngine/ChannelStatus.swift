@@ -21,10 +21,11 @@ package struct ChannelStatus: Hashable, Sendable {
     package var newest: CommitID?
     /// Commits from what is live up to `newest`; `nil` if that could not be told.
     package var commitsBehind: Int?
-    /// How long the oldest commit that there is an image of has been waiting; `nil` if none waits or
-    /// the host gives no times.
+    /// How long the oldest commit that there is an image of has been waiting; `nil` if none waits
+    /// or the host gives no times.
     package var behindFor: Duration?
-    /// Why `newest` is not live, gates that turned red for what is live, and what could not be read.
+    /// Why `newest` is not live, gates that turned red for what is live, and what could not be
+    /// read.
     package var reasons: [Reason] = []
 
     /// Whether every image is at one and the same commit.

@@ -97,8 +97,8 @@ extension Gather {
         return await Fact.asking { try await ports.history.ancestry(of: commit, from: base) }
     }
 
-    /// A label is a hint: it becomes a commit only as a full id, or where the host knows exactly one
-    /// commit of that short name. `absent`: it is no commit id at all.
+    /// A label is a hint: it becomes a commit only as a full id, or where the host knows exactly
+    /// one commit of that short name. `absent`: it is no commit id at all.
     func liveCommit(_ revision: Fact<Revision>) async -> Fact<CommitID> {
         switch revision {
         case .unreadable(let failure): return .unreadable(failure)

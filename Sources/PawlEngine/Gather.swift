@@ -45,9 +45,9 @@ struct Gather: Sendable {
         return Gathered(facts: facts, graph: graph)
     }
 
-    /// Rule 5: of an event's own run and the API's record of it the newer by attempt and update time
-    /// counts, which is what the rules find among both. Without the API's list the event's run is no
-    /// list: the others are still unknown.
+    /// Rule 5: of an event's own run and the API's record of it the newer by attempt and update
+    /// time counts, which is what the rules find among both. Without the API's list the event's run
+    /// is no list: the others are still unknown.
     private func withEvent(_ runs: Fact<[GateRun]>, _ candidate: Candidate) -> Fact<[GateRun]> {
         guard case .seen(let listed) = runs, case .runEnded(let run, _) = event,
             run.commit == candidate.commit

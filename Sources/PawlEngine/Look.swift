@@ -108,8 +108,8 @@ extension Engine {
         return nothingNewer(channel, live: live, passedOver)
     }
 
-    /// Commits of the page that are neither live nor older than all that is live, newest first. Where
-    /// a member of the group is at no commit, the live commit itself may complete it.
+    /// Commits of the page that are neither live nor older than all that is live, newest first.
+    /// Where a member of the group is at no commit, the live commit itself may complete it.
     func newer(
         in graph: CommitGraph, past live: [CommitID], isWhole: Bool = true
     ) -> [CommitID] {

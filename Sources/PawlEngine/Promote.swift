@@ -2,9 +2,9 @@ import PawlCore
 import PawlPorts
 
 extension Engine {
-    /// One candidate to its end: facts, verdict, and on promote the move. Judged again when a target
-    /// moved meanwhile, at most `Limits.decisionsMax` times. After a promotion by the rules one more
-    /// look finds what became promotable while this one was under way.
+    /// One candidate to its end: facts, verdict, and on promote the move. Judged again when a
+    /// target moved meanwhile, at most `Limits.decisionsMax` times. After a promotion by the rules
+    /// one more look finds what became promotable while this one was under way.
     func promote(_ candidate: Candidate, event: Observation? = nil) async -> Receipt {
         let receipt = await promoteOnly(candidate, event: event)
         guard receipt.promoted, candidate.override == nil else { return receipt }

@@ -54,8 +54,8 @@ package struct Receipt: Hashable, Sendable {
         self.reasons = reasons
     }
 
-    /// The contract's exit status: 0 promoted, settled, hold, ignore; 1 reject; 2 wrong use; 3 could
-    /// not tell or could not finish.
+    /// The contract's exit status: 0 promoted, settled, hold, ignore; 1 reject; 2 wrong use; 3
+    /// could not tell or could not finish.
     package var exitStatus: Int32 {
         let own: Int32 =
             switch outcome {

@@ -49,7 +49,7 @@ extension GitHubHost {
             let page = try read(type, from: response, to: call)
             promised = max(promised, page.totalCount)
             for row in page.rows {
-                // A row that moved to the next page meanwhile is listed twice; the later one is newer.
+                // A row that moved to the next page meanwhile is listed twice; the later is newer.
                 if let place = places[row.id] {
                     rows[place] = row
                 } else {

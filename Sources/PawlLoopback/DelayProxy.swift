@@ -7,9 +7,28 @@ import Synchronization
 package final class DelayProxy: Sendable {
     private let server: LoopbackServer
     private let client: LoopbackClient
-    private let sent: Lines
+    private let state: StateBox
 
-    private final class Lines: Sendable { let lines = Mutex<[String]>([]) }
+    /// One request on its way through.
+    package struct Exchange: Sendable {
+        /// `METHOD target`.
+        package let line: String
+        /// When it came, by a clock that only goes forward.
+        package let begin: ContinuousClock.Instant
+        /// When its answer was ready to go back; `nil` before.
+        package fileprivate(set) var end: ContinuousClock.Instant?
+    }
+
+    private struct State: Sendable {
+        var delay: Duration
+        var exchanges: [Exchange] = []
+        var generation = 0
+    }
+
+    private final class StateBox: Sendable {
+        let state: Mutex<State>
+        init(_ delay: Duration) { state = Mutex(State(delay: delay)) }
+    }
 
     /// Headers that belong to one connection (RFC 9110, 7.6.1), or that each side makes anew.
     private static let ownHeaders = [
@@ -17,10 +36,10 @@ package final class DelayProxy: Sendable {
         "upgrade", "proxy-connection",
     ]
 
-    private init(server: LoopbackServer, client: LoopbackClient, sent: Lines) {
+    private init(server: LoopbackServer, client: LoopbackClient, state: StateBox) {
         self.server = server
         self.client = client
-        self.sent = sent
+        self.state = state
     }
 
     /// Starts a proxy before `upstream` (`http://127.0.0.1:5000`). `rewritesRealm` makes clients
@@ -29,17 +48,36 @@ package final class DelayProxy: Sendable {
         upstream: String, delay: Duration, rewritesRealm: Bool = false
     ) async throws -> DelayProxy {
         let client = LoopbackClient()
-        let sent = Lines()
-        let pause = TimeAmount.nanoseconds(
-            delay.components.seconds * 1_000_000_000
-                + delay.components.attoseconds / 1_000_000_000)
+        let box = StateBox(delay)
         let server = try await LoopbackServer.start { request in
-            sent.lines.withLock { $0.append(request.line) }
+            await timed(request, box) {
+                await forward(request, to: upstream, by: client, rewritesRealm)
+            }
+        }
+        return DelayProxy(server: server, client: client, state: box)
+    }
+
+    private static func timed(
+        _ request: RecordedRequest, _ box: StateBox, _ forward: () async -> CannedResponse
+    ) async -> CannedResponse {
+        let (place, generation, delay) = box.state.withLock { state in
+            state.exchanges.append(
+                Exchange(line: request.line, begin: ContinuousClock.now, end: nil))
+            return (state.exchanges.count - 1, state.generation, state.delay)
+        }
+        if delay > .zero {
+            let pause = TimeAmount.nanoseconds(
+                delay.components.seconds * 1_000_000_000
+                    + delay.components.attoseconds / 1_000_000_000)
             try? await MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: pause) {}
                 .futureResult.get()
-            return await forward(request, to: upstream, by: client, rewritesRealm)
         }
-        return DelayProxy(server: server, client: client, sent: sent)
+        let answer = await forward()
+        box.state.withLock { state in
+            guard state.generation == generation else { return }
+            state.exchanges[place].end = ContinuousClock.now
+        }
+        return answer
     }
 
     /// Ends it.
@@ -53,11 +91,22 @@ package final class DelayProxy: Sendable {
     /// `127.0.0.1:PORT`.
     package var host: String { "127.0.0.1:\(server.port)" }
     /// Requests so far, `METHOD target` each.
-    package var requests: [String] { sent.lines.withLock { $0 } }
+    package var requests: [String] { exchanges.map(\.line) }
+    /// Requests so far, with their times.
+    package var exchanges: [Exchange] { state.state.withLock(\.exchanges) }
     /// How many requests came so far.
-    package var count: Int { requests.count }
+    package var count: Int { state.state.withLock(\.exchanges.count) }
+
     /// Counts from none again.
-    package func reset() { sent.lines.withLock { $0 = [] } }
+    package func reset() {
+        state.state.withLock { state in
+            state.exchanges = []
+            state.generation += 1
+        }
+    }
+
+    /// Changes how much slower requests are from now on.
+    package func setDelay(_ delay: Duration) { state.state.withLock { $0.delay = delay } }
 
     private static func forward(
         _ request: RecordedRequest, to upstream: String, by client: LoopbackClient,
@@ -66,7 +115,8 @@ package final class DelayProxy: Sendable {
         let headers = request.headers.filter { !ownHeaders.contains($0.name.lowercased()) }
         do {
             var answer = try await client.send(
-                request.method, upstream + request.target, headers: headers, body: request.body)
+                request.method, upstream + originForm(of: request.target), headers: headers,
+                body: request.body)
             let isHead = request.method == "HEAD"
             answer.headers = answer.headers.compactMap { header in
                 let name = header.name.lowercased()
@@ -80,6 +130,12 @@ package final class DelayProxy: Sendable {
             return CannedResponse(
                 status: 502, contentType: "text/plain", text: "upstream: \(error)\n")
         }
+    }
+
+    /// Clients that take this for a forward proxy send the whole address (RFC 9112, 3.2.2).
+    private static func originForm(of target: String) -> String {
+        guard target.hasPrefix("http://") else { return target }
+        return "/" + target.dropFirst(7).drop { $0 != "/" }.dropFirst()
     }
 
     private static func replacing(_ part: String, by other: String, in text: String) -> String {

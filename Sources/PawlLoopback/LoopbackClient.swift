@@ -15,9 +15,12 @@ package final class LoopbackClient: Sendable {
 
     /// A client that follows no redirect.
     package init() {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, decompression: .disabled)
+        // A proxy must not be what its clients wait for.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         client = HTTPClient(
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            configuration: .init(redirectConfiguration: .disallow, decompression: .disabled))
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
     }
 
     /// Closes its connections; must be called.

@@ -7,8 +7,9 @@ package protocol Registry: Sendable {
     /// The digest that a tag has, asked in the cheapest way (HEAD).
     func digest(of image: ImageReference) async throws(PortFailure) -> Digest?
 
-    /// The digest that a tag has, with the manifest itself kept for `revision` and `put` of the same
-    /// run (GET). Its bytes are hashed here; a registry's own word for the digest is not enough.
+    /// The digest that a tag has, with the manifest itself kept for `revision` and `put` of the
+    /// same run (GET). Its bytes are hashed here; a registry's own word for the digest is not
+    /// enough.
     func pin(_ image: ImageReference) async throws(PortFailure) -> Digest?
 
     /// The commit that a pinned image says it was built from: annotation of the index or manifest,

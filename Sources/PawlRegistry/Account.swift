@@ -199,15 +199,15 @@ actor Account {
                     return .unusable(errors.refusal(of: error, text: challenge.realm))
                 }
                 return .bearer(challenge)
+            case .unsupported([]):
+                // A refusal without an offer: the answer itself is all there is.
+                return .open
             case .unsupported(let schemes):
                 let names = OutsideText.line(schemes.joined(separator: ", "), max: 100)
                 return .unusable(
                     PortFailure(
                         code: .unsupported, subject: "\(repository)",
-                        detail: schemes.isEmpty
-                            ? "the registry answered 401 without a challenge"
-                            : "the registry asks for an unknown authentication (\(names))"
-                    ))
+                        detail: "the registry asks for an unknown authentication (\(names))"))
             }
         } catch {
             return .unusable(

@@ -21,6 +21,13 @@ package struct Challenge: Hashable, Sendable {
         package let service: String?
         /// One for each resource.
         package let scopes: [String]
+
+        /// A challenge by its parameters.
+        package init(realm: String, service: String?, scopes: [String]) {
+            self.realm = realm
+            self.service = service
+            self.scopes = scopes
+        }
     }
 
     /// In lower case.

@@ -6,8 +6,8 @@ import Synchronization
 /// A world in the words of the contract: commits, builds, gates and what is live, by short names.
 /// Orders are in `Scenario+Orders.swift`; each answers with a line of text.
 ///
-/// The channel is `latest`: `ghcr.io/acme/app`, `…/worker` and so on, from `staging-{short_sha}`, built
-/// by `publish-image.yml`, gated by `e2e.yml` unless said otherwise.
+/// The channel is `latest`: `ghcr.io/acme/app`, `…/worker` and so on, from `staging-{short_sha}`,
+/// built by `publish-image.yml`, gated by `e2e.yml` unless said otherwise.
 package final class Scenario: Sendable {
     /// How long ago everything happened unless said otherwise: longer than any registry lags.
     package static let aWhile = Duration.seconds(600)
@@ -35,8 +35,8 @@ package final class Scenario: Sendable {
     package let policy: Policy
     let state = Mutex(State())
 
-    /// A world without commits. `images` are the last parts of the repositories' names, `sources` is
-    /// where their source tags are.
+    /// A world without commits. `images` are the last parts of the repositories' names, `sources`
+    /// is where their source tags are.
     package init(
         images: [String] = ["app", "worker"], sources: String = "ghcr.io/acme",
         gates: [Gate] = [Scenario.e2e], forward: ForwardRules = ForwardRules()

@@ -24,7 +24,7 @@ struct ActionTests {
             #expect(result?.contains("\n") == false)
             let document = try step.result()
             #expect(document.images.map(\.digest) == digests.map { "\($0)" })
-            #expect(document.images.allSatisfy(\.moved))
+            #expect(document.images.allSatisfy { $0.moved })
             #expect(step.summary.hasPrefix("## `latest` promoted to `2a2a2a2`\n"))
             #expect(
                 step.commands.map(\.name) == ["notice"]

@@ -78,11 +78,12 @@ struct CountedRunsTests {
 
     @Test("of one run the newest attempt is judged, of one attempt the record updated last")
     func attempts() {
-        let first = run()
+        let first = run { $0.state = .failure }
         let second = run {
             $0.attempt = 2; $0.state = .inProgress
         }
         #expect(newest([second, first]).value?.state == .inProgress)
+        #expect(newest([first, second]).value?.state == .inProgress)
         let later = run {
             $0.attempt = 2
             $0.state = .success

@@ -54,7 +54,7 @@ struct FaultTests {
     @Test(
         "other refusals keep their meaning",
         arguments: [
-            (400, "", .garbled, 1), (401, "", .unsupported, 1), (403, "", .denied, 1),
+            (400, "", .garbled, 1), (401, "", .denied, 1), (403, "", .denied, 1),
             (408, "", .serverFailed, 5), (429, "", .throttled, 5), (500, "", .serverFailed, 5),
             (502, "<html>bad gateway</html>", .serverFailed, 5), (503, "", .serverFailed, 5),
             (504, "", .serverFailed, 5), (307, "", .garbled, 1), (204, "", .garbled, 1),
@@ -176,7 +176,8 @@ struct FaultTests {
                 contractImage("single-label"), to: "acme/app", tag: "t")
             loopback.plan(.afterwards { CannedResponse(status: $0.status) }, "HEAD")
             try await Stand.with([loopback.repository()]) { stand in
-                #expect(try await stand.registry.digest(of: loopback.image("t")) == digest)
+                let read = try await stand.registry.digest(of: loopback.image("t"))
+                #expect(read == digest)
                 #expect(stand.requests.value == 2)
             }
         }

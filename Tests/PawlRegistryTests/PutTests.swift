@@ -168,7 +168,7 @@ struct PutTests {
             (405, "REGISTRY_DISALLOWED_OPERATION", "operation is disallowed", .immutable),
             (403, "DENIED", "denied: permission_denied: write_package", .denied),
             (403, "DENIED", "installation not allowed to Write organization package", .denied),
-            (401, "UNAUTHORIZED", "authentication required", .unsupported),
+            (401, "UNAUTHORIZED", "authentication required", .denied),
             (413, "SIZE_INVALID", "too large", .tooLarge),
             (400, "MANIFEST_INVALID", "http: request body too large", .refused),
             (405, "UNSUPPORTED", "The operation is unsupported.", .refused),

@@ -48,7 +48,8 @@ struct TokenTests {
                 _ = try await stand.registry.digest(of: loopback.image("t"))
                 #expect(authority.count == 2)
                 authority.revokeAll()
-                #expect(try await stand.registry.digest(of: loopback.image("t")) != nil)
+                let read = try await stand.registry.digest(of: loopback.image("t"))
+                #expect(read != nil)
                 #expect(authority.count == 3)
             }
         }
@@ -68,7 +69,8 @@ struct TokenTests {
                 }
                 #expect(refusal?.code == .denied)
                 #expect(refusal?.subject == "\(loopback.host)/acme/web:t")
-                #expect(try await stand.registry.digest(of: loopback.image("t")) != nil)
+                let read = try await stand.registry.digest(of: loopback.image("t"))
+                #expect(read != nil)
             }
         }
     }

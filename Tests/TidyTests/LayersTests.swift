@@ -1,7 +1,8 @@
 import Testing
 
 /// The layering of the package, which docs/ARCHITECTURE.md shows to people: what each module may
-/// know of the others. An arrow never points up, and adapters know neither the engine nor each other.
+/// know of the others. An arrow never points up, and adapters know neither the engine nor each
+/// other.
 let layers: [String: Set<String>] = [
     "PawlCore": [],
     "PawlPorts": ["PawlCore"],
@@ -20,7 +21,7 @@ let layers: [String: Set<String>] = [
         "PawlHTTP", "PawlRegistry", "PawlGitHub", "PawlGit",
     ],
     "pawl-demo": ["PawlCore", "PawlLoopback"],
-    "pawl-bench": ["PawlCore", "PawlTesting", "PawlLoopback"],
+    "pawl-bench": ["PawlCore", "PawlTesting", "PawlPolicyFile", "PawlLoopback"],
 ]
 
 @Suite("Layers")

@@ -40,10 +40,13 @@ struct StyleTests {
             guard words.contains("func") || words.contains("init") && lines[start].hasSuffix("{")
             else { return nil }
             let depth = lines[start].indentation
-            let end = lines[start...].firstIndex {
-                $0.indentation == depth && $0.trimmed.hasPrefix("}")
+            guard !lines[start].hasSuffix("}") else { return nil }
+            let end = lines[start...].dropFirst().firstIndex {
+                !$0.trimmed.isEmpty && $0.indentation <= depth && !$0.trimmed.hasPrefix(")")
             }
-            guard let end, end - start + 1 > 60 else { return nil }
+            guard let end, end - start + 1 > 60, lines[end].trimmed.hasPrefix("}") else {
+                return nil
+            }
             return file.place(start + 1, "\(end - start + 1) lines")
         }
     }

@@ -29,7 +29,7 @@ package func decide(
         plan: plan(candidate, facts))
 }
 
-/// Folds findings in rule order; the plan is there whenever every source and target digest was seen.
+/// Folds findings in rule order; the plan is there if every source and target digest was seen.
 private func fold(_ findings: [Finding], plan: Plan?) -> Decision {
     var rejections: [Reason] = []
     var holds: [Reason] = []

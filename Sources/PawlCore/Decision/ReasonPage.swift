@@ -5,9 +5,9 @@ extension ReasonCode {
         var page = """
             # Reason codes
 
-            Every verdict names its reasons by these words. They are stable: programs may compare them.
-            The text beside a word in a result says more about the case at hand. This page is written
-            from the code.
+            Every verdict names its reasons by these words. They are stable: programs may compare
+            them. The text beside a word in a result says more about the case at hand. This page
+            is written from the code.
 
             | Word | Meaning | What to do |
             |---|---|---|

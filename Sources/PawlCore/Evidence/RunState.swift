@@ -1,4 +1,5 @@
-/// The state of a run, check or job, in GitHub's words. Open: a word that Pawl does not know is kept.
+/// The state of a run, check or job, in GitHub's words. Open: a word that Pawl does not know is
+/// kept.
 package enum RunState: Hashable, Sendable, CustomStringConvertible {
     case success
     case failure, timedOut, startupFailure
@@ -22,7 +23,8 @@ package enum RunState: Hashable, Sendable, CustomStringConvertible {
     /// Every known word.
     package static let words = (finished + unfinished).map(\.word)
 
-    /// Reads GitHub's pair. A conclusion counts only on a completed run; words are compared exactly.
+    /// Reads GitHub's pair. A conclusion counts only on a completed run; words are compared
+    /// exactly.
     package init(status: String?, conclusion: String?) {
         guard let status else {
             self = .unknown("no status")

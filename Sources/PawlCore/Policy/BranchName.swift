@@ -1,4 +1,5 @@
-/// A branch by its short name (`main`, `release/1.2`), checked by git's rules (git-check-ref-format).
+/// A branch by its short name (`main`, `release/1.2`), checked by git's rules
+/// (git-check-ref-format).
 package struct BranchName: Hashable, Sendable, CustomStringConvertible {
     /// git would refuse the name.
     package struct Malformed: Error, Hashable, Sendable {}

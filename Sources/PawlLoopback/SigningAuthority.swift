@@ -1,18 +1,20 @@
 import Crypto
 import FoundationEssentials
-import PawlHTTP
-import PawlLoopback
 
 /// A token service that distribution 2.8 trusts: ES256, with its certificate in the token's header.
-final class SigningAuthority: Sendable {
-    static let user = "robot"
-    static let password = "pass:word with blanks"
+package final class SigningAuthority: Sendable {
+    /// The account that may do everything; anybody may pull.
+    package static let user = "robot"
+    /// Its password.
+    package static let password = "pass:word with blanks"
 
-    let certificatePath: String
+    /// What the server checks tokens with.
+    package let certificatePath: String
     private let key: P256.Signing.PrivateKey
     private let certificate: String
 
-    init(in folder: String) async throws {
+    /// A key and a certificate, made by `openssl` in that folder.
+    package init(in folder: String) async throws {
         certificatePath = "\(folder)/certificate.pem"
         let keyPath = "\(folder)/key.pem"
         _ = try await DistributionServer.output(
@@ -29,7 +31,7 @@ final class SigningAuthority: Sendable {
     }
 
     /// The `auth:` part of the server's configuration.
-    func configuration(realm: String) -> String {
+    package func configuration(realm: String) -> String {
         """
         auth:
           token:
@@ -41,7 +43,7 @@ final class SigningAuthority: Sendable {
     }
 
     /// The answer to a token request.
-    func answer(_ request: RecordedRequest) -> CannedResponse {
+    package func answer(_ request: RecordedRequest) -> CannedResponse {
         let known = TokenAuthority.basic(Self.user, Self.password)
         if let header = request.header("Authorization"), header != known {
             return .json(#"{"errors":[{"code":"UNAUTHORIZED","message":"no"}]}"#, status: 401)
@@ -51,7 +53,8 @@ final class SigningAuthority: Sendable {
         return .json(#"{"access_token":"\#(token(scopes, mayPush: mayPush))"}"#)
     }
 
-    private func token(_ scopes: [String], mayPush: Bool) -> String {
+    /// A token for these scopes, as the service would grant it.
+    package func token(_ scopes: [String], mayPush: Bool) -> String {
         let access = scopes.compactMap { scope -> String? in
             let parts = scope.split(separator: ":").map(String.init)
             guard parts.count == 3 else { return nil }
@@ -71,7 +74,9 @@ final class SigningAuthority: Sendable {
     }
 
     private func urlSafe(_ bytes: [UInt8]) -> String {
-        base64(bytes).filter { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : "\($0)" }
-            .joined()
+        Data(bytes).base64EncodedString().filter { $0 != "=" }.map {
+            $0 == "+" ? "-" : $0 == "/" ? "_" : "\($0)"
+        }
+        .joined()
     }
 }

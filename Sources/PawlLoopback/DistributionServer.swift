@@ -3,15 +3,20 @@ import Subprocess
 import SystemPackage
 
 /// Debian's `docker-registry` (distribution 2.8) on a free port, in memory.
-struct DistributionServer: Sendable {
+package struct DistributionServer: Sendable {
     /// `http://127.0.0.1:PORT`.
-    let url: String
-    var host: String { String(url.dropFirst(7)) }
+    package let url: String
+    /// `127.0.0.1:PORT`.
+    package var host: String { String(url.dropFirst(7)) }
 
-    struct Failed: Error, CustomStringConvertible { let description: String }
+    /// A program that did not do what was asked of it.
+    package struct Failed: Error, CustomStringConvertible {
+        /// The program and its words.
+        package let description: String
+    }
 
     /// A folder for configuration that is removed after the body.
-    static func withFolder(_ body: (String) async throws -> Void) async throws {
+    package static func withFolder(_ body: (String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "pawl-registry-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -20,7 +25,7 @@ struct DistributionServer: Sendable {
     }
 
     /// Runs a server while the body runs. `authentication` is the `auth:` part of its file.
-    static func run(
+    package static func run(
         in folder: String, authentication: String = "",
         _ body: @escaping @Sendable (DistributionServer) async throws -> Void
     ) async throws {
@@ -42,7 +47,7 @@ struct DistributionServer: Sendable {
                 // Its log must be read to the end, or the server stops when the pipe is full.
                 tasks.addTask {
                     for try await line in process.standardError.strings() {
-                        if let address = address(in: line) { told.yield(address) }
+                        if let address = listeningAddress(in: line) { told.yield(address) }
                     }
                     told.finish()
                 }
@@ -64,21 +69,23 @@ struct DistributionServer: Sendable {
         }
     }
 
-    private static func address(in line: String) -> String? {
-        guard let mark = line.range(of: "listening on ") else { return nil }
+    private static func listeningAddress(in line: String) -> String? {
+        guard let mark = line.firstRange(of: "listening on ") else { return nil }
         return String(line[mark.upperBound...].prefix { !"\" ,".contains($0) })
     }
 
-    static func write(_ text: String, to path: String) throws {
+    /// Writes a file.
+    package static func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(filePath: path))
     }
 
-    static func read(_ path: String) throws -> String {
+    /// Reads a file.
+    package static func read(_ path: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
     }
 
     /// A tool's standard output, to the byte.
-    static func output(of tool: String, _ arguments: [String]) async throws -> [UInt8] {
+    package static func output(of tool: String, _ arguments: [String]) async throws -> [UInt8] {
         let result = try await Subprocess.run(
             .name(tool), arguments: Arguments(arguments), output: .bytes(limit: 1 << 24),
             error: .string(limit: 1 << 20))
