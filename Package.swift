@@ -87,7 +87,8 @@ let heavy: [Target] = [
         ["PawlCore", "PawlTesting", "PawlPolicyFile", "PawlLoopback", nioCore, nioPosix]),
 
     tests(
-        "PawlReportTests", ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile", "PawlTesting"]),
+        "PawlReportTests",
+        ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile", "PawlTesting"]),
     tests("PawlPolicyFileTests", ["PawlCore", "PawlPolicyFile"]),
     tests(
         "PawlRegistryTests",
@@ -101,7 +102,9 @@ let heavy: [Target] = [
     tests(
         "PawlGitTests",
         ["PawlCore", "PawlPorts", "PawlGit", "PawlTesting", subprocess, systemPackage]),
-    tests("PawlCommandTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
+    tests(
+        "PawlCommandTests",
+        ["pawl", "PawlCore", "PawlHTTP", "PawlLoopback", subprocess, systemPackage]),
 ]
 
 let package = Package(

@@ -36,7 +36,8 @@ struct GitCommand: Sendable {
         "protocol.allow=never", "-c", "advice.graftFileDeprecated=false",
     ]
 
-    /// What git is told of the environment; everything else (`GIT_DIR`, …) could point it elsewhere.
+    /// What git is told of the environment; everything else (`GIT_DIR`, …) could point it
+    /// elsewhere.
     private static let inherited = [
         "PATH", "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
         "GIT_CEILING_DIRECTORIES",

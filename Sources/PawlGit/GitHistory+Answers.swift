@@ -13,8 +13,8 @@ extension GitHistory {
         return answer
     }
 
-    /// A "no" about ancestry is none where the walk met a hole: git before 2.45 says so on its standard
-    /// error alone, and ends as if it had seen everything.
+    /// A "no" about ancestry is none where the walk met a hole: git before 2.45 says so on its
+    /// standard error alone, and ends as if it had seen everything.
     func refuseNo(
         _ answer: GitCommand.Answer, subject: String
     ) async throws(PortFailure) {
@@ -24,7 +24,8 @@ extension GitHistory {
         try await refuseIfShallow(subject)
     }
 
-    /// In a shallow clone a walk ends where the clone was cut, so that it can prove but not rule out.
+    /// In a shallow clone a walk ends where the clone was cut, so that it can prove but not rule
+    /// out.
     func refuseIfShallow(_ subject: String) async throws(PortFailure) {
         guard try await isShallow(subject) else { return }
         throw PortFailure(

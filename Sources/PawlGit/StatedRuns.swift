@@ -31,11 +31,13 @@ package struct StatedRuns: Runs {
     package func runs(at commit: CommitID) async throws(PortFailure) -> [GateRun] {
         guard commit == self.commit else { return [] }
         return gates.enumerated().map { number, gate in
-            GateRun(
+            var run = GateRun(
                 id: Int64(number + 1), path: gate.name, workflowName: gate.name, commit: commit,
-                branch: branch.text, event: "workflow_dispatch",
-                repositoryID: Self.repositoryID, headRepositoryID: Self.repositoryID,
-                state: gate.state, createdAt: now, updatedAt: now)
+                branch: branch.text, event: "", repositoryID: Self.repositoryID,
+                headRepositoryID: Self.repositoryID, state: gate.state, createdAt: now,
+                updatedAt: now)
+            run.statedBy = actor
+            return run
         }
     }
 

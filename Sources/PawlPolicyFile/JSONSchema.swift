@@ -1,4 +1,5 @@
-/// The JSON schema of `pawl.yaml` (draft 2020-12), made from the table of keys that the reader uses.
+/// The JSON schema of `pawl.yaml` (draft 2020-12), made from the table of keys that the reader
+/// uses.
 package enum JSONSchema {
     /// The whole schema, ending in a line break; the same on every run.
     package static var text: String {

@@ -1,4 +1,5 @@
-/// One key of the file. The table of keys (`Keys…`) is what the reader and the JSON schema both use.
+/// One key of the file. The table of keys (`Keys…`) is what the reader and the JSON schema both
+/// use.
 struct Key: Hashable, Sendable {
     let name: String
     let type: ValueType

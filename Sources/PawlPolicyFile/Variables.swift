@@ -1,7 +1,7 @@
 /// `${NAME}` in secrets and addresses.
 enum Variables {
-    /// The text with every variable replaced; `nil` after a complaint. A complaint names the variable
-    /// and never a value. A replaced value is not looked at for further variables.
+    /// The text with every variable replaced; `nil` after a complaint. A complaint names the
+    /// variable and never a value. A replaced value is not looked at for further variables.
     static func replaced(in text: String, at mark: Mark, _ review: inout Review) -> String? {
         var result = ""
         var rest = text[...]

@@ -5,8 +5,8 @@ package import PawlCore
 ///
 /// Asked in this order: `REGISTRY_AUTH_FILE`, `DOCKER_AUTH_CONFIG` (the document itself),
 /// `DOCKER_CONFIG` (a folder) or `~/.docker/config.json`, podman's files, `GITHUB_TOKEN` for
-/// ghcr.io. The first that has an entry for the registry wins. A file that cannot be read ends the search:
-/// another identity must not take the place of the one that was meant (CVE-2021-41092).
+/// ghcr.io. The first that has an entry for the registry wins. A file that cannot be read ends the
+/// search: another identity must not take the place of the one that was meant (CVE-2021-41092).
 package struct DockerCredentials: Sendable {
     /// The bytes of a file; `nil` if there is none at that path.
     package typealias Read = @Sendable (_ path: String) throws(Unreadable) -> [UInt8]?

@@ -27,7 +27,8 @@ package enum Escaped {
         commandMessage(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
     }
 
-    /// For GitHub-flavoured Markdown: one line that renders as the text itself, in a table cell too.
+    /// For GitHub-flavoured Markdown: one line that renders as the text itself, in a table cell
+    /// too.
     package static func markdown(_ text: String) -> String {
         var safe = ""
         for character in terminal(text) {

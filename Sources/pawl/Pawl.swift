@@ -43,6 +43,7 @@ struct Pawl: AsyncParsableCommand {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let wantsJSON = arguments.contains("--json")
         do {
+            try LedgerWords.check(arguments)
             var command = try parseAsRoot(arguments)
             if var running = command as? any AsyncParsableCommand {
                 try await running.run()

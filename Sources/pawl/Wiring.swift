@@ -97,8 +97,7 @@ struct Wiring {
     private func statedRuns(
         _ stated: Stated, _ history: GitHistory
     ) async throws(WrongUse) -> StatedRuns {
-        var gates: [StatedGate] = []
-        for text in stated.gates { gates.append(try statedGate(text)) }
+        let gates = try statedGates(stated.gates)
         var commit: CommitID?
         if let sha = stated.sha, let name = try? CommitName(sha) {
             if case .full(let full) = name {
@@ -112,9 +111,9 @@ struct Wiring {
             now: PawlPorts.Clock.system.now())
     }
 
-    private func statedGate(_ text: String) throws(WrongUse) -> StatedGate {
+    private func statedGates(_ texts: [String]) throws(WrongUse) -> [StatedGate] {
         do throws(StatedGate.Malformed) {
-            return try StatedGate(text)
+            return try StatedGate.all(texts)
         } catch {
             throw WrongUse("--gate: \(error.description)")
         }

@@ -22,7 +22,7 @@ struct StatedRunsTests {
         let found = try await stated.runs(at: commit)
         #expect(found.map(\.state) == [.success, .failure])
         #expect(found.allSatisfy { $0.isOwn && $0.commit == commit && $0.branch == "main" })
-        #expect(found.allSatisfy { $0.event == "workflow_dispatch" && $0.createdAt == now })
+        #expect(found.allSatisfy { $0.statedBy == "ada" && $0.createdAt == now })
         #expect(Set(found.map(\.id)).count == 2)
         for (name, run) in zip(["e2e.yml", "End to end"], found) {
             #expect(WorkflowName(name).names(path: run.path, displayName: run.workflowName))

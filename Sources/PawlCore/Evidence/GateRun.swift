@@ -26,6 +26,8 @@ package struct GateRun: Hashable, Sendable {
     package var updatedAt: Instant
     /// Where a person reads it; empty if there is no such page.
     package var link: String
+    /// Who stated it, where no code host records runs; such a run counts whatever its event.
+    package var statedBy: String?
 
     /// A run in full.
     package init(

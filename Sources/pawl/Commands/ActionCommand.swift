@@ -98,7 +98,8 @@ struct ActionCommand: AsyncParsableCommand {
         append(JobSummary.markdown(wrongUse), to: action.summaryPath, console)
     }
 
-    /// Nothing is promoted that could not be reported: the files are opened before anything is asked.
+    /// Nothing is promoted that could not be reported: the files are opened before anything is
+    /// asked.
     private func checkWritable(_ paths: [String?]) throws(WrongUse) {
         for case .some(let path) in paths {
             do throws(Files.Failure) {

@@ -186,6 +186,7 @@ private func ageFinding(
 }
 
 private func evidence(_ name: String, _ run: GateRun) -> String {
-    "\(name) is \(run.state): run \(run.id), attempt \(run.attempt), \(run.event), "
+    if let actor = run.statedBy { return "\(name) is \(run.state), as stated by \(actor)." }
+    return "\(name) is \(run.state): run \(run.id), attempt \(run.attempt), \(run.event), "
         + "updated \(run.updatedAt.timestamp)."
 }

@@ -13,7 +13,8 @@ package func newestRun(
         let counted = runs.filter { run in
             workflow.names(path: run.path, displayName: run.workflowName)
                 && run.commit == candidate.commit && run.isOwn
-                && run.branch == policy.branch.text && events.contains(run.event)
+                && run.branch == policy.branch.text
+                && (run.statedBy != nil || events.contains(run.event))
         }
         guard var newest = counted.first else { return .absent }
         for run in counted.dropFirst() where run.isNewer(than: newest) { newest = run }
