@@ -69,7 +69,12 @@ fi
 digest="${line%%  *}"
 tag="${line#*  }"
 tag="${tag%%/*}"
-folder="${RUNNER_TEMP:-${TMPDIR:-/tmp}}/pawl-$tag-$digest"
+# The runner's own folder is this job's alone. Without one, nobody else may foresee the name.
+if [ -n "${RUNNER_TEMP:-}" ]; then
+    folder="$RUNNER_TEMP/pawl-$tag-$digest"
+else
+    folder="$(mktemp -d)"
+fi
 program="$folder/pawl"
 
 is_verified() { # FILE

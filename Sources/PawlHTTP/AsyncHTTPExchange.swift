@@ -99,6 +99,10 @@ package final class AsyncHTTPExchange: Exchange {
             status: status, headers: answer.headers.map { ($0.name, $0.value) }, body: body)
     }
 
+    /// Own choice: fifty images of two platforms are asked about at once even where a server speaks
+    /// only HTTP/1.1. A request that waits for a connection costs a whole round trip.
+    private static let connectionsMax = 160
+
     private static func client(_ proxy: Proxies.Proxy?) -> HTTPClient {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -106,6 +110,8 @@ package final class AsyncHTTPExchange: Exchange {
             decompression: .disabled)
         // Repeating is the matter of `RetryingExchange`, which says so in the trace.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            connectionsMax
         if let proxy {
             configuration.proxy = .server(
                 host: proxy.host, port: proxy.port,

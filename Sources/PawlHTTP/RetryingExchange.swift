@@ -38,14 +38,17 @@ package struct RetryingExchange: Exchange {
                     request.isRepeatable
                     ? ServerPause.isTransient(response) : ServerPause.isUntouched(response)
                 guard mayRepeat else { return response }
-                if let asked = ServerPause.asked(by: response, now: clock.now()) {
+                let asked = ServerPause.asked(by: response, now: clock.now())
+                if let asked {
                     gates.shut(host, until: clock.now() + asked)
                     guard asked <= Limits.serverPauseMax else {
                         throw Self.throttled(host, response.status, asked)
                     }
                 }
                 guard attempt < Limits.attemptsMax else { return response }
-                pause = ownPause(after: attempt)
+                // The host's gate makes everybody wait for what the server asks.
+                let own = ownPause(after: attempt)
+                pause = own > asked ?? .zero ? own : .zero
             } catch {
                 guard request.isRepeatable, attempt < Limits.attemptsMax,
                     error.code == .unreachable || error.code == .timedOut, !Task.isCancelled

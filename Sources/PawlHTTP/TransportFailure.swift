@@ -31,8 +31,8 @@ enum TransportFailure: Error {
             let (code, detail) = words(for: error)
             return failure(code, detail)
         default:
-            let text = OutsideText.line("\(error)", max: 120)
-            return failure(.unreachable, "the exchange failed (\(text))")
+            // A host that is an address fails with the system's own error.
+            return failure(.unreachable, detail(of: "\(error)"))
         }
     }
 
@@ -59,9 +59,12 @@ enum TransportFailure: Error {
         guard let first = error.connectionErrors.first else {
             return "its name could not be resolved"
         }
-        let cause = "\(first.error)"
-        return cause.contains("Connection refused")
+        return detail(of: "\(first.error)")
+    }
+
+    private static func detail(of cause: String) -> String {
+        cause.contains("Connection refused")
             ? "the connection was refused"
-            : "no connection could be made (\(OutsideText.line(cause, max: 120)))"
+            : "the connection failed (\(OutsideText.line(cause, max: 120)))"
     }
 }

@@ -1,13 +1,16 @@
 import PawlCore
 
 extension GitHubAnswers {
-    /// An empty filter filters nothing, and a short id finds nothing.
-    func runs(_ request: RecordedRequest) -> CannedResponse {
+    /// Runs of one workflow, by id or file name, or of all. An empty filter filters nothing, and a
+    /// short id finds nothing.
+    func runs(_ request: RecordedRequest, of workflow: String? = nil) -> CannedResponse {
         func fits(_ name: String, _ value: String?) -> Bool {
             guard let wanted = request.query(name), !wanted.isEmpty else { return true }
             return wanted == value
         }
         let rows = state.runs.filter { run in
+            workflow.map { $0 == run.workflow.file || $0 == String(run.workflow.id) } ?? true
+        }.filter { run in
             fits("head_sha", run.sha) && fits("event", run.event) && fits("branch", run.branch)
                 && (fits("status", run.status) || fits("status", run.conclusion))
         }.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }

@@ -135,6 +135,8 @@ struct GitHubAnswers: Sendable {
             return permitted("actions") { run(segments[2]) }
         case ("actions", 2) where last == "workflows":
             return permitted("actions") { workflows(request) }
+        case ("actions", 4) where segments[1] == "workflows" && last == "runs":
+            return permitted("actions") { runs(request, of: segments[2]) }
         case ("actions", 3) where segments[1] == "workflows":
             return permitted("actions") { workflow(last) }
         case ("commits", 1):

@@ -10,7 +10,7 @@ struct RegistryAnswer: Sendable {
     let message: String
     /// A page for people: a proxy, a login, maintenance.
     let isWebPage: Bool
-    /// A body that is JSON but not the protocol's.
+    /// A body that is JSON and has no code of the protocol.
     let isOtherJSON: Bool
     let isRateLimit: Bool
 
@@ -30,7 +30,7 @@ struct RegistryAnswer: Sendable {
         let errors = (try? document.member("errors")) ?? nil
         let entries = errors?.array ?? []
         codes = entries.compactMap { ((try? $0.member("code")) ?? nil)?.string?.uppercased() }
-        isOtherJSON = codes.isEmpty && !(entries.isEmpty && errors != nil)
+        isOtherJSON = codes.isEmpty
         let messages = entries.compactMap { ((try? $0.member("message")) ?? nil)?.string }
         let others = ["message", "error_description", "error", "details"].compactMap {
             ((try? document.member($0)) ?? nil)?.string

@@ -1,5 +1,13 @@
 import FoundationEssentials
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Measures `pawl` and, beside it, what others do with the same images: `pawl-bench [--runs N]
 /// [--pawl PATH]`. JSON lines go to stdout, a table to stderr.
 @main
@@ -12,18 +20,21 @@ struct Bench {
     private let runs: Int
     private let pawl: String
 
-    static func main() async throws {
+    static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.first == PeakMemory.word {
-            try PeakMemory.measure(
-                Array(arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
-            return
+        do {
+            if arguments.first == PeakMemory.word {
+                try PeakMemory.measure(
+                    Array(arguments.dropFirst()),
+                    environment: ProcessInfo.processInfo.environment)
+            } else {
+                let bench = try Bench(arguments)
+                try await Rig.run { rig in try await bench.measure(rig) }
+            }
+        } catch {
+            Report().say("pawl-bench: \(error)")
+            exit(1)
         }
-        let bench = try Bench(arguments)
-        guard Files.program("docker-registry") != nil else {
-            throw Failed("docker-registry is not on PATH (Debian: docker-registry)")
-        }
-        try await Rig.run { rig in try await bench.measure(rig) }
     }
 
     private init(_ arguments: [String]) throws {
@@ -41,6 +52,9 @@ struct Bench {
         }
         guard Files.isThere(pawl) else {
             throw Failed("there is no \(pawl): build the product pawl, or name it with --pawl")
+        }
+        guard Files.program("docker-registry") != nil else {
+            throw Failed("docker-registry is not on PATH (Debian: docker-registry)")
         }
         (self.runs, self.pawl) = (runs, pawl)
     }
@@ -75,30 +89,33 @@ struct Bench {
     ) async throws {
         // Probe and token, and two for each image.
         let settled = Row.Targets(registryRequests: 2 + 2 * group.count)
-        var all = [
+        let all = [
             try jobs.settled(group, isLook: false, settled),
             try jobs.settled(group, isLook: true, settled), try jobs.look(of: group),
         ]
-        let peers = PeerJobs(rig: rig)
-        if let program = Files.program("skopeo") {
-            all += peers.skopeo(program, group)
-        } else {
-            report.say("skopeo is not on PATH: left out")
-        }
-        if let program = Files.program("crane") {
-            all += peers.crane(program, group)
-        } else {
-            report.say("crane is not on PATH: left out")
-        }
-        if let program = Files.program("gh") {
-            all.append(peers.gh(program))
-        } else {
-            report.say("gh is not on PATH: left out")
-        }
         for job in all {
             for row in try await job.rows(rig, runs: runs) { report.add(row) }
         }
         report.add(try await jobs.peakMemory(of: group, runs: runs))
+
+        let peers = PeerJobs(rig: rig)
+        let others: [(name: String, jobs: (String) -> [Job])] = [
+            ("skopeo", { peers.skopeo($0, group) }), ("crane", { peers.crane($0, group) }),
+            ("gh", { [peers.gh($0)] }),
+        ]
+        for (name, jobs) in others {
+            guard let program = Files.program(name) else {
+                report.say("\(name) is not on PATH: left out")
+                continue
+            }
+            for job in jobs(program) {
+                do {
+                    for row in try await job.rows(rig, runs: runs) { report.add(row) }
+                } catch let failed as Failed {
+                    report.say("\(job.subject): left out: \(failed)")
+                }
+            }
+        }
     }
 
     /// The most that a promotion should cost: what can be reached with one probe, one token, and

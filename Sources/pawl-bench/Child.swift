@@ -31,9 +31,16 @@ struct Child: Sendable {
     /// Where its output is kept meanwhile.
     let folder: String
 
+    /// As many as run at once at most; the threads only wait.
+    private static let threads = {
+        let threads = NIOThreadPool(numberOfThreads: 16)
+        threads.start()
+        return threads
+    }()
+
     /// Runs it on a thread of its own, so that the servers of the benchmark go on.
     func run(_ arguments: [String]) async throws -> Ended {
-        try await NIOThreadPool.singleton.runIfActive { try runAndWait(arguments) }
+        try await Self.threads.runIfActive { try runAndWait(arguments) }
     }
 
     /// Runs it and blocks.

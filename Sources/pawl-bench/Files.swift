@@ -17,7 +17,7 @@ enum Files {
     /// Bytes.
     static func size(_ path: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        return (attributes[.size] as? Int) ?? 0
+        return (attributes[.size] as? any BinaryInteger).map { Int($0) } ?? 0
     }
 
     static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -1,3 +1,5 @@
+import PawlLoopback
+
 /// Something that is run several times, at both delays: how it is prepared, run, and looked at
 /// afterwards.
 struct Job: Sendable {

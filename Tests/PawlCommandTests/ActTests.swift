@@ -114,13 +114,14 @@ struct ActTests {
         }
     }
 
-    @Test("without a pawl and without a release the job fails and says what to do")
+    @Test("where pawl cannot be found the job fails, says what to do, and asks nobody")
     func noPawl() async throws {
         try await ActionWorld.with { world in
             let build = world.built(commits[1])
             let outcome = try await ActJob(in: world).run(
-                after: build, variables: ["PAWL_BINARY": ""])
+                after: build, variables: ["PAWL_BINARY": "/nowhere/pawl"])
             #expect(outcome.result == "failure", "\(outcome)")
+            #expect(outcome.commands["error"]?.count == 1, "\(outcome)")
             #expect(outcome.commands["error"]?.first?.contains("PAWL_BINARY") == true)
             #expect(world.registry.log.isEmpty)
         }

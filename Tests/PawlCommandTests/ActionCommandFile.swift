@@ -1,5 +1,6 @@
 /// Reads `GITHUB_OUTPUT` by the runner's rules: `name=value`, or `name<<END`, the value's lines and
-/// `END` alone on a line; whichever of `=` and `<<` comes first decides. Anything else fails the step.
+/// `END` alone on a line; whichever of `=` and `<<` comes first decides. Anything else fails the
+/// step.
 enum ActionCommandFile {
     struct Malformed: Error, Equatable { let line: String }
 

@@ -81,6 +81,30 @@ struct ActionHostileTextTests {
         #expect(!active.contains("@FORGED"), "\(markdown)", sourceLocation: location)
     }
 
+    /// What it would look like if text were printed as it is.
+    static let forged: [(stdout: String, stderr: String, outputs: String, summary: String)] = [
+        ("::set-output name=x::FORGED", "", "", ""), ("", "x ##[error]FORGED", "", ""),
+        ("::error title=FORGED::x", "", "", ""), ("\u{1B}[31mFORGED", "", "", ""),
+        ("", "", "verdict=FORGED\n", ""), ("", "", "promoted=true\n", ""),
+        ("", "", "FORGED\n", ""), ("", "", "", "<img src=x>"), ("", "", "", "\n# FORGED"),
+        ("", "", "", "[x](https://evil.example/)"), ("", "", "", "`FORGED"),
+        ("", "", "", "\n| a | b |\n|---|\n"), ("", "", "", "@FORGED"),
+        ("", "", "", "\u{202E}x"),
+    ]
+
+    @Test("a step that let text through would be found out", arguments: forged)
+    func seen(stdout: String, stderr: String, outputs: String, summary: String) async throws {
+        try await ActionWorld.with { world in
+            let step = try await world.step(after: world.built(commits[1]))
+            try expectHarmless(step, in: world)
+            let forged = ActionStep(
+                ran: Ran(
+                    status: 0, stdout: step.ran.stdout + stdout, stderr: step.ran.stderr + stderr),
+                outputText: step.outputText + outputs, summary: step.summary + summary)
+            withKnownIssue { try expectHarmless(forged, in: world) }
+        }
+    }
+
     @Test("a reason and an actor", arguments: hostile)
     func reasonAndActor(text: String) async throws {
         try await ActionWorld.with { world in

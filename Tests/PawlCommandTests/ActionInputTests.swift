@@ -20,6 +20,7 @@ struct ActionInputTests {
         #expect(errors.count == 1, "\(step)", sourceLocation: location)
         #expect(try step.outputs()["verdict"] == "error", sourceLocation: location)
         #expect(try step.outputs()["promoted"] == "false", sourceLocation: location)
+        #expect(try step.outputs()["reason"] == "wrong-use", sourceLocation: location)
         #expect(
             try step.result().reasons.map(\.code) == ["wrong-use"], sourceLocation: location)
         #expect(step.summary.hasPrefix("## "), sourceLocation: location)
@@ -35,10 +36,7 @@ struct ActionInputTests {
     func missingVariable(name: String, value: String?) async throws {
         try await ActionWorld.with { world in
             let step = try await world.step(after: world.built(commits[1]), [name: value])
-            #expect(step.status == 2, "\(step)")
-            #expect(step.ran.stderr.contains("\(name) is not set"), "\(step)")
-            #expect(step.ran.stderr.contains("pawl promote"), "\(step)")
-            #expect(world.registry.log.isEmpty)
+            try expectRefusal(step, in: world, saying: ["\(name) is not set", "pawl promote"])
         }
     }
 
@@ -151,11 +149,7 @@ struct ActionInputTests {
     func badInput(name: String, value: String, word: String) async throws {
         try await ActionWorld.with { world in
             let step = try await world.step(after: world.built(commits[1]), [name: value])
-            #expect(step.status == 2, "\(step)")
-            #expect(step.ran.stderr.contains(word), "\(step)")
-            #expect(step.commands.contains { $0.name == "error" }, "\(step)")
-            #expect(world.github.requests.isEmpty)
-            #expect(world.registry.log.isEmpty)
+            try expectRefusal(step, in: world, saying: [word])
         }
     }
 

@@ -33,8 +33,8 @@ enum ActionLog {
     private static func command(
         _ head: Substring, message: Substring, separator: Character
     ) -> Command? {
-        let words = head.split(separator: " ", maxSplits: 1)
-        guard let name = words.first else { return nil }
+        let words = head.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = words.first, !name.isEmpty else { return nil }
         var properties: [String: String] = [:]
         for pair in words.dropFirst().joined().split(separator: separator) {
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)

@@ -26,10 +26,8 @@ struct ActionTests {
             #expect(document.images.map(\.digest) == digests.map { "\($0)" })
             #expect(document.images.allSatisfy { $0.moved })
             #expect(step.summary.hasPrefix("## `latest` promoted to `2a2a2a2`\n"))
-            #expect(
-                step.commands.map(\.name) == ["notice"]
-                    && step.commands[0].message.contains("2a2a2a2"),
-                "\(step)")
+            #expect(Set(step.commands.map(\.name)) == ["notice"], "\(step)")
+            #expect(step.commands.first?.message == "Promoted to 2a2a2a2.", "\(step)")
         }
     }
 

@@ -107,8 +107,8 @@ struct ActionWorld: Sendable {
 
     // MARK: The step
 
-    /// What the runner sets for a step, with the event's payload in a file. `GITHUB_SHA` is the tip,
-    /// as it is under `workflow_run`.
+    /// What the runner sets for a step, with the event's payload in a file. `GITHUB_SHA` is the
+    /// tip, as it is under `workflow_run`.
     func variables(_ event: String, _ payload: [UInt8]) throws -> [String: String] {
         [
             "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_ACTOR": "mona",

@@ -92,6 +92,11 @@ struct RegistryTroubleTests {
         }
     }
 
+    /// ECR's words.
+    private static let immutable =
+        #"{"errors":[{"code":"TAG_INVALID","message":"The image tag 'latest' already exists "#
+        + #"and cannot be overwritten because the tag is immutable."}]}"#
+
     @Test("a permanent refusal of the second image puts the first one back, and says the remedy")
     func refusal() async throws {
         try await ActionWorld.with { world in
@@ -101,9 +106,7 @@ struct RegistryTroubleTests {
                 .instead(
                     CannedResponse(
                         status: 400, headers: [("Content-Type", "application/json")],
-                        body: Array(
-                            #"{"errors":[{"code":"TAG_INVALID","message":"The image tag 'latest' already exists and cannot be overwritten because the tag is immutable."}]}"#
-                                .utf8))),
+                        body: Array(Self.immutable.utf8))),
                 "PUT", "platform-tenant/manifests/latest", times: 100)
             let ran = try await world.pawl(["promote", Self.commit])
             #expect(ran.status == 3, "\(ran)")

@@ -55,7 +55,9 @@ struct RedirectTests {
         stage.github.fault(
             .changed { _ in CannedResponse(status: 302).adding("Location", "/repos/acme/app") },
             on: "repos")
-        #expect(await failure { try await stage.host.runs(at: commit("a")) }?.code == .garbled)
+        let twice = await failure { try await stage.host.runs(at: commit("a")) }
+        #expect(twice?.code == .garbled)
+        #expect(twice?.detail == "GitHub redirected twice")
         #expect(stage.lines.count == 3)
     }
 

@@ -125,7 +125,8 @@ struct RefusalTests {
             Slip("after: [{}]", "9:13: a hook without dispatch or webhook."),
             Slip("after: [x]", "9:13: expected a hook as a mapping of keys, found text."),
             Slip(
-                "after: [{dispatch: Redeploy}]", "9:24: dispatch: \"Redeploy\" is not a workflow's"),
+                "after: [{dispatch: Redeploy}]",
+                "9:24: dispatch: \"Redeploy\" is not a workflow's"),
             Slip(
                 "after: [{dispatch: a.yml, inputs: {t: \"{tga}\"}}]",
                 "9:43: inputs: \"{tga}\" is no placeholder. Use {sha},"),
@@ -172,8 +173,8 @@ struct RefusalTests {
         #expect(
             reading.onlyComplaint
                 == "pawl.yaml:9:40: runs of \(event) bear the branch tip's id, whatever they "
-                + "tested. Report a commit status on the tested commit from that workflow, and name "
-                + "it as a `check:` gate.")
+                + "tested. Report a commit status on the tested commit from that workflow, and "
+                + "name it as a `check:` gate.")
     }
 
     @Test(
@@ -181,7 +182,8 @@ struct RefusalTests {
         arguments: [
             Slip("staging", "\"staging\" has neither {sha} nor {short_sha}: every commit would"),
             Slip(
-                "\"{sha8}\"", "\"{sha8}\": \"{sha8}\" is no placeholder. Use {sha} or {short_sha}."),
+                "\"{sha8}\"",
+                "\"{sha8}\": \"{sha8}\" is no placeholder. Use {sha} or {short_sha}."),
             Slip("\"{sha\"", "\"{sha\": \"{sha\" is no placeholder."),
             Slip("\"(a+)+${sha}\"", "from: ${NAME} is replaced only in secrets"),
             Slip("\"(a+)+{sha}\"", "\"(a+)+{sha}\" gives no tag. A tag has 1 to 128"),
@@ -225,8 +227,8 @@ struct RefusalTests {
         }
         #expect(
             reading.onlyComplaint
-                == "pawl.yaml:9:7: the image \"docker.io/library/app\" stands twice, in lines 7 and "
-                + "9. Keep one of them.")
+                == "pawl.yaml:9:7: the image \"docker.io/library/app\" stands twice, in lines 7 "
+                + "and 9. Keep one of them.")
     }
 
     @Test("one image:tag belongs to one channel")
@@ -240,8 +242,8 @@ struct RefusalTests {
         #expect(
             reading.onlyComplaint
                 == "pawl.yaml:10:34: \"ghcr.io/acme/app:latest\" belongs to the channel \"latest\" "
-                + "too (line 6): two owners of one tag. Give the channels different tags (`to:`) or "
-                + "images.")
+                + "too (line 6): two owners of one tag. Give the channels different tags (`to:`) "
+                + "or images.")
     }
 
     @Test("copying from another repository is refused where it is written")

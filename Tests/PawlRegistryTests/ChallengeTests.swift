@@ -30,6 +30,7 @@ struct ChallengeTests {
             (["BASIC"], .basic),
             (["Bearer"], .unsupported(["bearer without a realm"])),
             (["Bearer  "], .unsupported(["bearer without a realm"])),
+            (["Bearer realm="], .unsupported(["bearer without a realm"])),
             (
                 [#"Basic realm="a", Bearer realm="https://r/t",service="s""#],
                 bearer("https://r/t", "s")
@@ -56,7 +57,7 @@ struct ChallengeTests {
         arguments: [
             #""Bearer" realm="x""#, #"Bearer "realm"="x""#,
             #"Bearer realm="https://r/t" service="s""#, #"Bearer realm="https://r/t"#,
-            #"Bearer realm="x\"#, #"realm="x""#, "=", "Bearer realm=",
+            #"Bearer realm="x\"#, #"realm="x""#, "=",
         ])
     func refused(line: String) {
         #expect(throws: Challenge.Malformed.self) { try Challenge.answer(to: [line]) }

@@ -32,7 +32,7 @@ struct FaultTests {
             (#"{"errors":[{"code":"MANIFEST_UNKNOWN","detail":"unknown tag=x"}]}"#, nil),
             (#"{"errors":[{"code":"NAME_UNKNOWN","detail":[1,2]}]}"#, nil),
             (#"{"errors":[{"code":"NOT_FOUND","detail":7}]}"#, nil),
-            (#"{"errors":[]}"#, nil), (#"{"errors":[{"code":"MANIFEST_UNKNOWN"},{}]}"#, nil),
+            (#"{"errors":[]}"#, .garbled), (#"{"errors":[{"code":"MANIFEST_UNKNOWN"},{}]}"#, nil),
             ("", nil), ("404 page not found\n", nil),
             (#"{"errors":null}"#, .garbled), (#"{"details":"x"}"#, .garbled),
             (#"{"message":"x"}"#, .garbled), (#"{"StatusCode":400}"#, .garbled),

@@ -23,8 +23,12 @@ package struct Repository: Hashable, Sendable, CustomStringConvertible {
             host == .dockerHub && components.count == 1 ? "library/\(path)" : String(path)
     }
 
-    /// `host/path`.
-    package var description: String { "\(host)/\(path)" }
+    /// `host/path`. A host of one label without a port is told from a path only by its capitals.
+    package var description: String {
+        let isOneLabel = host.port == nil && !host.name.contains(where: { ".[".contains($0) })
+        return isOneLabel && host.name != "localhost"
+            ? "\(host.name.uppercased())/\(path)" : "\(host)/\(path)"
+    }
 
     /// `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`, by hand because a backtracking pattern is not linear.
     private static func isComponent(_ text: Substring) -> Bool {

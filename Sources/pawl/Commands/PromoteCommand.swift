@@ -51,8 +51,8 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Say why a commit may go or not, with all evidence. Writes nothing.",
         discussion: """
-            The same engine as promote: each fact, each finding, what is awaited. Without SHA: what \
-            a look would do.
+            The same engine as promote: each fact, each finding, what is awaited. Without SHA: \
+            what a look would do.
 
             EXAMPLES:
               pawl explain 1a2b3c4
