@@ -18,6 +18,11 @@ package struct Instant: Comparable, Hashable, Sendable {
         Self(millisecondsSinceEpoch: moment.millisecondsSinceEpoch + duration.milliseconds)
     }
 
+    /// The moment a duration before.
+    package func earlier(by duration: Duration) -> Self {
+        Self(millisecondsSinceEpoch: millisecondsSinceEpoch - duration.milliseconds)
+    }
+
     /// How much later this moment is; negative if it is earlier.
     package func since(_ earlier: Self) -> Duration {
         .milliseconds(millisecondsSinceEpoch - earlier.millisecondsSinceEpoch)

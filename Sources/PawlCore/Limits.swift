@@ -24,12 +24,19 @@ package enum Limits {
     /// Own choice: nesting of `pawl.yaml`; its own keys need 5.
     package static let policyDepthMax = 16
 
+    /// Own choice: a workflow file; GitHub refuses to run larger ones long before.
+    package static let workflowBytesMax = 1024 * 1024
+    /// GitHub, "Compare two commits": at most this many files are listed, and no further page.
+    package static let comparedFilesMax = 300
+    /// Own choice: clocks of committers and of the host run apart by less than this.
+    package static let clockSkewMax = Duration.seconds(86400)
+
     /// GitHub: list calls give at most 100 rows a page.
     package static let hostPageRowsMax = 100
     /// Own choice: pages followed for one question.
     package static let hostPagesMax = 10
     /// Own choice: a look judges at most this many commits that are newer than what is live.
-    package static let lookCandidatesMax = 25
+    package static let lookCandidatesMax = 100
     /// Own choice: source tags asked about at once during a look.
     package static let lookProbesAtOnce = 8
 

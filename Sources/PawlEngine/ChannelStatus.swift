@@ -93,11 +93,7 @@ extension Engine {
             case .seen: waiting.append(commit)
             case .absent: continue
             case .unreadable(let failure):
-                status.reasons.append(
-                    Reason(
-                        .registryUnreadable, commit.hex,
-                        "Whether there is an image of \(commit.short) could not be read: "
-                            + "\(failure.detail).", advice: failure.advice))
+                status.reasons.append(sourceUnreadable(commit, failure))
             }
         }
         status.newest = waiting.first

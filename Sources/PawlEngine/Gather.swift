@@ -42,6 +42,7 @@ struct Gather: Sendable {
         facts.workflows = await workflows
         facts.jobs = await jobs
         facts.checks = await checks
+        await askAboutAbsences(candidate, &facts, graph)
         return Gathered(facts: facts, graph: graph)
     }
 
@@ -115,7 +116,7 @@ struct Gather: Sendable {
     }
 
     /// Asks one question of many things at once.
-    private func answers<Thing: Hashable & Sendable, Answer: Sendable>(
+    func answers<Thing: Hashable & Sendable, Answer: Sendable>(
         to things: [Thing], _ ask: @escaping @Sendable (Thing) async -> Answer
     ) async -> [Thing: Answer] {
         await withTaskGroup(of: (Thing, Answer).self) { group in

@@ -76,24 +76,30 @@ extension Engine {
         except: CommitID?
     ) async -> Receipt {
         var passedOver: [Reason] = []
+        var ahead: RunsAhead?
         let candidates = newer(in: graph, past: live, isWhole: isWhole).filter { $0 != except }
         for window in candidates.prefix(Limits.lookCandidatesMax).chunks(Limits.lookProbesAtOnce) {
             for (commit, source) in await probe(window, channel) {
+                let candidate = Candidate(channel: channel, commit: commit)
                 switch source {
                 case .absent:
                     passedOver.append(noSource(commit))
                     continue
                 case .unreadable(let failure):
-                    passedOver.append(
-                        Reason(
-                            .registryUnreadable, commit.hex,
-                            "Whether there is an image of \(commit.short) could not be read: "
-                                + "\(failure.detail).", advice: failure.advice))
+                    passedOver.append(sourceUnreadable(commit, failure))
                     continue
                 case .seen:
                     break
                 }
-                var receipt = await promoteOnly(Candidate(channel: channel, commit: commit))
+                if candidates.count > 1, ahead == nil {
+                    ahead = await RunsAhead(of: channel, over: candidates, graph, ports)
+                }
+                let obstacles = ahead?.obstacles(for: candidate, under: policy) ?? []
+                guard obstacles.isEmpty else {
+                    passedOver += obstacles.map { about(commit, $0) }
+                    continue
+                }
+                var receipt = await promoteOnly(candidate)
                 switch receipt.outcome {
                 case .promote, .settled, .error:
                     receipt.reasons += passedOver
@@ -156,6 +162,13 @@ extension Engine {
             image.live = await gather.liveCommit(image.targetRevision)
             return image
         }
+    }
+
+    func sourceUnreadable(_ commit: CommitID, _ failure: PortFailure) -> Reason {
+        Reason(
+            .registryUnreadable, commit.hex,
+            "Whether there is an image of \(commit.short) could not be read: \(failure.detail).",
+            advice: failure.advice)
     }
 
     private func noSource(_ commit: CommitID) -> Reason {

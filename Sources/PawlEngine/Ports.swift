@@ -9,6 +9,8 @@ package struct Ports: Sendable {
     package var history: any History
     /// Workflow runs and checks.
     package var runs: any Runs
+    /// Workflow files, read to learn what starts a gate.
+    package var workflows: WorkflowReader
     /// Time.
     package var clock: Clock
     /// Who is told what the run is doing.
@@ -16,12 +18,14 @@ package struct Ports: Sendable {
 
     /// Ports in full.
     package init(
-        registry: any Registry, history: any History, runs: any Runs, clock: Clock,
+        registry: any Registry, history: any History, runs: any Runs,
+        workflows: WorkflowReader = .none, clock: Clock,
         observer: Observer = .none
     ) {
         self.registry = registry
         self.history = history
         self.runs = runs
+        self.workflows = workflows
         self.clock = clock
         self.observer = observer
     }

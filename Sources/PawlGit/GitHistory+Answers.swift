@@ -50,7 +50,7 @@ extension GitHistory {
         let words = String(decoding: answer.errors, as: UTF8.self)
         let isMissing = [
             "Not a valid commit name", "bad object", "could not get object info",
-            "not allowed", "promisor", "missing",
+            "not allowed", "promisor", "missing", "not a tree object", "lazy fetching disabled",
         ].contains { words.contains($0) }
         guard isMissing else { return unexpected(answer, subject: subject) }
         return PortFailure(

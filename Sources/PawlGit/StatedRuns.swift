@@ -41,6 +41,17 @@ package struct StatedRuns: Runs {
         }
     }
 
+    /// The stated run of that workflow.
+    package func runs(
+        of workflow: WorkflowName, since moment: Instant?
+    ) async throws(PortFailure) -> [GateRun] {
+        guard let commit else { return [] }
+        return try await runs(at: commit).filter { run in
+            workflow.names(path: run.path, displayName: run.workflowName)
+                && moment.map { run.createdAt >= $0 } ?? true
+        }
+    }
+
     /// Whatever is named can be stated.
     package func state(of workflow: WorkflowName) async throws(PortFailure) -> WorkflowState? {
         .active

@@ -20,4 +20,13 @@ package protocol History: Sendable {
 
     /// The one commit of that name, full or short. Several commits throw `ambiguous`.
     func resolve(_ name: CommitName) async throws(PortFailure) -> CommitID?
+
+    /// The files that differ between a commit and one of its ancestors, renames with both names.
+    func changes(
+        from base: CommitID, to commit: CommitID
+    ) async throws(PortFailure) -> ChangedFiles
+
+    /// The bytes of a file of a commit, at most `Limits.workflowBytesMax`; `nil` if the commit has no
+    /// such file. `path` is from the root, without a leading slash.
+    func file(at path: String, of commit: CommitID) async throws(PortFailure) -> [UInt8]?
 }

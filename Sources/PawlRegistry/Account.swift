@@ -8,34 +8,6 @@ import PawlPorts
 /// is asked for, for every repository of the run at once. Where that is refused, or does not work
 /// for a repository, that repository gets a token of its own.
 actor Account {
-    /// How one request is authorised.
-    enum Authorization: Sendable {
-        /// Not at all, to see what the registry asks for. Everybody else waits for its answer.
-        case probe
-        case none
-        /// The same header for every request.
-        case header(String)
-        case token(Grant)
-
-        /// The value of the `Authorization` header.
-        var header: String? {
-            switch self {
-            case .probe, .none: nil
-            case .header(let value): value
-            case .token(let grant): "Bearer \(grant.token.value)"
-            }
-        }
-    }
-
-    /// A token with what it was asked for.
-    struct Grant: Sendable {
-        fileprivate let number: Int
-        fileprivate let key: Key
-        fileprivate let token: TokenService.Token
-    }
-
-    fileprivate enum Key: Hashable { case everything, one(Repository) }
-
     private enum Phase {
         case unknown
         case discovering

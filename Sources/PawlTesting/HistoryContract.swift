@@ -14,18 +14,21 @@ package struct HistoryContract: Sendable {
         package let name: String
         /// Names of its parents, first parent first; they stand before it in the list.
         package let parents: [String]
+        /// All files of the commit, not only what it changed: path to text.
+        package let files: [String: String]
     }
 
     /// The commits, parents before children.
     package static let commits = [
-        Commit(name: "root", parents: []),
-        Commit(name: "a", parents: ["root"]),
-        Commit(name: "b", parents: ["a"]),
-        Commit(name: "side", parents: ["a"]),
-        Commit(name: "merge", parents: ["b", "side"]),
-        Commit(name: "tip", parents: ["merge"]),
-        Commit(name: "x", parents: ["root"]),
-        Commit(name: "y", parents: ["x"]),
+        Commit(name: "root", parents: [], files: rootFiles),
+        Commit(name: "a", parents: ["root"], files: aFiles),
+        Commit(name: "b", parents: ["a"], files: bFiles),
+        Commit(name: "side", parents: ["a"], files: sideFiles),
+        Commit(name: "merge", parents: ["b", "side"], files: mergeFiles),
+        Commit(name: "tip", parents: ["merge"], files: tipFiles),
+        Commit(name: "x", parents: ["root"], files: xFiles),
+        // The revert of x.
+        Commit(name: "y", parents: ["x"], files: rootFiles),
     ]
     /// The branches to build, with the commit that each points at.
     package static let branches = [
@@ -48,8 +51,8 @@ package struct HistoryContract: Sendable {
         ("tip", "rewritten", .elsewhere),
     ]
 
-    private let history: any History
-    private let ids: [String: CommitID]
+    let history: any History
+    let ids: [String: CommitID]
 
     /// A subject that has built `commits` and `branches`, with the id that it gave each commit.
     package init(_ history: any History, ids: [String: CommitID]) {
@@ -62,7 +65,8 @@ package struct HistoryContract: Sendable {
     package func breaches() async -> [String] {
         guard ids.count == Self.commits.count else { return ["the subject lacks commits"] }
         return await ancestryBreaches() + positionBreaches() + logBreaches()
-            + resolutionBreaches() + unknownBreaches()
+            + resolutionBreaches() + unknownBreaches() + changesBreaches() + fileBreaches()
+            + unknownFileBreaches()
     }
 
     private func ancestryBreaches() async -> [String] {
@@ -172,7 +176,7 @@ package struct HistoryContract: Sendable {
     }
 
     /// The answer in words, or the failure's code.
-    private func told(_ ask: () async throws(PortFailure) -> String) async -> String {
+    func told(_ ask: () async throws(PortFailure) -> String) async -> String {
         do throws(PortFailure) {
             return try await ask()
         } catch {

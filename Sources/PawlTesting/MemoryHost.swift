@@ -2,18 +2,23 @@ package import PawlCore
 import PawlPorts
 import Synchronization
 
-/// A code host in memory: commits with parents, branches, runs, workflows, jobs and checks. Every
-/// question can be made unreadable, and is counted.
+/// A code host in memory: commits with parents and files, branches, runs, workflows, jobs and
+/// checks. Every question can be made unreadable, and is counted.
 package final class MemoryHost: History, Runs {
     /// The questions that it answers.
     package enum Question: String, Hashable, Sendable, CaseIterable {
-        case log, ancestry, position, resolve, runs, state, jobs, checks
+        case log, ancestry, position, resolve, changes, file
+        case runs, runsOfWorkflow, state, jobs, checks
     }
 
-    private struct State: Sendable {
+    struct State: Sendable {
         /// In the order of creation, parents before children.
         var commits: [CommitGraph.Commit] = []
         var tips: [BranchName: CommitID] = [:]
+        /// Files that every commit has unless its edits say otherwise.
+        var commonFiles: [String: [UInt8]] = [:]
+        /// What a commit does to the files of its ancestors.
+        var edits: [CommitID: [String: Edit]] = [:]
         var runs: [GateRun] = []
         var workflows: [WorkflowName: WorkflowState] = [:]
         var jobs: [Int64: [Job]] = [:]
@@ -21,10 +26,11 @@ package final class MemoryHost: History, Runs {
         var faults: [Question: PortFailure.Code] = [:]
         var counts: [Question: Int] = [:]
         var pageRows = Limits.hostPageRowsMax
+        var listedFiles = Limits.comparedFilesMax
         var hook: (@Sendable (Question) -> Void)?
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     /// A host without a commit.
     package init() {}
@@ -105,7 +111,19 @@ package final class MemoryHost: History, Runs {
         }
     }
 
-    private func arrive(_ question: Question) throws(PortFailure) {
+    package func runs(
+        of workflow: WorkflowName, since moment: Instant?
+    ) async throws(PortFailure) -> [GateRun] {
+        try arrive(.runsOfWorkflow)
+        return state.withLock { state in
+            state.runs.filter { run in
+                workflow.names(path: run.path, displayName: run.workflowName)
+                    && moment.map { run.createdAt >= $0 } ?? true
+            }
+        }
+    }
+
+    func arrive(_ question: Question) throws(PortFailure) {
         let hook = state.withLock { state in
             state.counts[question, default: 0] += 1
             return state.hook
@@ -118,7 +136,7 @@ package final class MemoryHost: History, Runs {
     }
 
     /// The commit and its ancestors, newest first.
-    private static func reachable(from tip: CommitID, _ state: State) -> [CommitGraph.Commit] {
+    static func reachable(from tip: CommitID, _ state: State) -> [CommitGraph.Commit] {
         var wanted: Set<CommitID> = [tip]
         return state.commits.reversed().filter { commit in
             guard wanted.contains(commit.id) else { return false }
@@ -127,7 +145,7 @@ package final class MemoryHost: History, Runs {
         }
     }
 
-    private static func missing(_ subject: String) -> PortFailure {
+    static func missing(_ subject: String) -> PortFailure {
         PortFailure(code: .missing, subject: subject, detail: "the host knows no \(subject)")
     }
 }

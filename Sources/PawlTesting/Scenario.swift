@@ -21,6 +21,8 @@ package final class Scenario: Sendable {
         var nextRun: Int64 = 1
         var receipts: [Receipt] = []
         var events: [EngineEvent] = []
+        /// The workflow files that the reader knows, by their bytes.
+        var workflowFiles: [[UInt8]: WorkflowFile] = [:]
     }
 
     /// The registries.
@@ -54,7 +56,10 @@ package final class Scenario: Sendable {
         policy = Policy(
             repository: wellFormed { try CodeRepository("acme/app") }, host: .github,
             branch: wellFormed { try BranchName("main") }, channels: [channel])
-        for workflow in channel.workflows { host.workflow(workflow, .active) }
+        for workflow in channel.workflows {
+            host.workflow(workflow, .active)
+            workflowFile(workflow.fileName ?? "\(workflow).yml", .everyPush)
+        }
     }
 
     // MARK: Commits
@@ -64,7 +69,9 @@ package final class Scenario: Sendable {
         let branch = wellFormed { try BranchName(branch) }
         let before = host.tip(of: branch).map { [$0] } ?? []
         let id = CommitID.named(name)
+        let isMerge = (parents?.count ?? 0) > 1
         state.withLock { $0.names[id] = name }
+        host.edits(isMerge ? [:] : edits([Self.anyFile], by: name), of: id)
         host.commit(
             CommitGraph.Commit(
                 id: id, parents: parents?.map(CommitID.named) ?? before, committedAt: clock.now),

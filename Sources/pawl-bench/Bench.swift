@@ -122,12 +122,14 @@ struct Bench {
     /// no question asked twice.
     private static func targets(of group: ImageGroup) -> Row.Targets {
         switch (group.shape, group.count) {
-        case (.index, 3): .init(wall: 500, registryRequests: 32, hostRequests: 3, trips: 7)
-        case (.annotated, 3): .init(registryRequests: 14, hostRequests: 3, trips: 5)
+        case (.index, 3):
+            .init(wall: 500, registryRequests: 32, hostRequests: 3, trips: 7, chain: 7)
+        case (.annotated, 3):
+            .init(registryRequests: 14, hostRequests: 3, trips: 5, chain: 5)
         case (.single, 2): .init(wall: 450, hostRequests: 3)
         // Nothing grows with the number of images but the requests.
-        case (.index, _):
-            .init(registryRequests: 2 + 10 * group.count, hostRequests: 3, trips: 7)
+        case (.index, let count):
+            .init(registryRequests: 2 + 10 * count, hostRequests: 3, trips: 7)
         default: .init(hostRequests: 3)
         }
     }

@@ -8,6 +8,13 @@ import NIOPosix
     import Darwin
 #endif
 
+/// What a run cost.
+struct Spent: Sendable {
+    let wall: Duration
+    /// Of all its threads, in the program and in the system for it.
+    let cpu: Duration
+}
+
 /// A program run once, from before it is started until it is waited for.
 struct Child: Sendable {
     /// What the system could not do.
@@ -17,7 +24,7 @@ struct Child: Sendable {
     struct Ended: Sendable {
         /// The exit status; -1 for a signal.
         let status: Int32
-        let wall: Duration
+        let spent: Spent
         /// The largest resident set, by the system's own account. The system counts the memory of
         /// the process that started it too, up to the moment of `exec`; see `PeakMemory`.
         let peakKiB: Int
@@ -61,9 +68,14 @@ struct Child: Sendable {
         let wall = ContinuousClock.now - begin
         let hasExited = status & 0x7F == 0
         return Ended(
-            status: hasExited ? status >> 8 & 0xFF : -1, wall: wall,
+            status: hasExited ? status >> 8 & 0xFF : -1,
+            spent: Spent(wall: wall, cpu: duration(usage.ru_utime) + duration(usage.ru_stime)),
             peakKiB: Int(usage.ru_maxrss), output: try Files.text(output),
             diagnostics: try Files.text(diagnostics))
+    }
+
+    private func duration(_ time: timeval) -> Duration {
+        .seconds(time.tv_sec) + .microseconds(time.tv_usec)
     }
 
     private func start(

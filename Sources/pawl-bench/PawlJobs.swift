@@ -78,7 +78,7 @@ struct PawlJobs: Sendable {
     /// Runs it, and holds what it says of itself against what the proxies saw.
     private func run(
         _ arguments: [String], verdict: String, promoted: Bool?
-    ) async throws -> Duration {
+    ) async throws -> Spent {
         let child = Child(program: pawl, environment: rig.environment, folder: rig.folder)
         let ended = try await child.run(arguments)
         let said = try? JSONDecoder().decode(Result.self, from: Data(ended.output.utf8))
@@ -96,6 +96,6 @@ struct PawlJobs: Sendable {
                 "pawl counted \(said.requests.registry) and \(said.requests.host) requests, the "
                     + "proxies \(rig.registryRequests) and \(rig.hostRequests)")
         }
-        return ended.wall
+        return ended.spent
     }
 }

@@ -76,24 +76,29 @@ struct PeerJobs: Sendable {
     /// Rows of commands: those of one row at once, the rows one after another.
     private func run(
         _ rows: [[[String]]], _ environment: [String: String]
-    ) async throws -> Duration {
+    ) async throws -> Spent {
         let begin = ContinuousClock.now
+        var cpu = Duration.zero
         for row in rows {
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            cpu += try await withThrowingTaskGroup(of: Duration.self) { group in
                 for command in row {
-                    group.addTask {
-                        let child = Child(
-                            program: command[0], environment: environment, folder: rig.folder)
-                        let ended = try await child.run(Array(command.dropFirst()))
-                        guard ended.status == 0 else {
-                            throw Bench.Failed(
-                                "\(command.joined(separator: " ")): \(ended.diagnostics)")
-                        }
-                    }
+                    group.addTask { try await self.run(command, environment) }
                 }
-                try await group.waitForAll()
+                return try await group.reduce(.zero, +)
             }
         }
-        return ContinuousClock.now - begin
+        return Spent(wall: ContinuousClock.now - begin, cpu: cpu)
+    }
+
+    /// The CPU time of one command.
+    private func run(
+        _ command: [String], _ environment: [String: String]
+    ) async throws -> Duration {
+        let child = Child(program: command[0], environment: environment, folder: rig.folder)
+        let ended = try await child.run(Array(command.dropFirst()))
+        guard ended.status == 0 else {
+            throw Bench.Failed("\(command.joined(separator: " ")): \(ended.diagnostics)")
+        }
+        return ended.spent.cpu
     }
 }

@@ -14,7 +14,7 @@ struct ProgramFigures: Sendable {
         for _ in 0..<Self.startsCount {
             let ended = try await child.run(["--version"])
             guard ended.status == 0 else { throw Bench.Failed("\(name) --version failed") }
-            values.append(ended.wall.inMilliseconds)
+            values.append(ended.spent.wall.inMilliseconds)
         }
         return Figure(
             name: "start-up", subject: "\(name) --version", unit: "ms", values: values,

@@ -24,27 +24,34 @@ struct Report {
             hasHeading = true
             say(
                 Self.line(
-                    "what", "delay", "wall ms (min to max)", "reg.", "host", "trips", "targets"))
+                    "what", "delay", "wall ms (min to max)", "cpu", "reg.", "host", "chain",
+                    "waits", "targets"))
         }
-        let wall = row.figures[0]
-        let range = "\(short(wall.values.min() ?? 0)) to \(short(wall.values.max() ?? 0))"
+        let figures = row.figures
         say(
             Self.line(
-                row.subject, "\(row.delay)", "\(short(wall.median)) (\(range))",
-                "\(row.registryRequests)", "\(row.hostRequests)",
+                row.subject, "\(row.delay)", short(row.wall) + range(row.wall),
+                figures.first { $0.name == "cpu" }.map(short) ?? "", "\(row.registryRequests)",
+                "\(row.hostRequests)",
                 row.trips.map { "\($0.registry)+\($0.all - $0.registry)" } ?? "",
-                Self.targets(of: row.figures)))
+                row.waits.map(short) ?? "", Self.targets(of: figures)))
+    }
+
+    private func short(_ figure: Figure) -> String { short(figure.median) }
+
+    private func range(_ figure: Figure) -> String {
+        guard figure.values.count > 1, let least = figure.values.min(),
+            let most = figure.values.max()
+        else { return "" }
+        return " (\(short(least)) to \(short(most)))"
     }
 
     func add(_ figure: Figure) {
         print(figure.json)
         fflush(nil)
-        let range =
-            figure.values.count > 1
-            ? " (\(short(figure.values.min() ?? 0)) to \(short(figure.values.max() ?? 0)))" : ""
         say(
             Self.padded("\(figure.subject), \(figure.name)", 46)
-                + "\(short(figure.median)) \(figure.unit)\(range)  \(Self.targets(of: [figure]))")
+                + "\(short(figure)) \(figure.unit)\(range(figure))  \(Self.targets(of: [figure]))")
     }
 
     private static func targets(of figures: [Figure]) -> String {
@@ -55,12 +62,12 @@ struct Report {
         }.joined(separator: ", ")
     }
 
-    private static func line(
-        _ what: String, _ delay: String, _ wall: String, _ registry: String, _ host: String,
-        _ trips: String, _ targets: String
-    ) -> String {
-        padded(what, 46) + padded(delay, 7) + padded(wall, 24) + padded(registry, 6)
-            + padded(host, 6) + padded(trips, 7) + targets
+    private static let widths = [46, 7, 22, 6, 6, 6, 7, 7]
+
+    private static func line(_ cells: String...) -> String {
+        cells.enumerated().map { index, cell in
+            index < widths.count ? padded(cell, widths[index]) : cell
+        }.joined()
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

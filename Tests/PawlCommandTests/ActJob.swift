@@ -13,19 +13,14 @@ struct ActJob: Sendable {
         let outputs: [String: String]
         /// Everything that was written to the step's summary.
         let summary: String
-        /// Workflow commands of the step, by name, outputs and summary left out.
+        /// Workflow commands of the step, by name, outputs and summary left out. Of a step that
+        /// failed `act` may lose the last lines: it does not wait for its terminal.
         let commands: [String: [String]]
-        /// What the step printed.
+        /// What the step printed; the same holds.
         let printed: String
 
         /// For the message of an expectation that failed.
         var description: String { "\(ran)" }
-    }
-
-    /// There is no `act`, and without it these tests would prove nothing.
-    struct NoAct: Error, CustomStringConvertible {
-        let description =
-            "act is not on PATH, so that the action cannot be run: make test installs it."
     }
 
     /// One line of what `act --json` tells.
@@ -45,8 +40,9 @@ struct ActJob: Sendable {
     /// A repository that holds the action, its script, the policy and the workflow.
     let workspace: ActionFolder
 
-    /// Makes the repository in the world's folder.
-    init(in world: ActionWorld) async throws {
+    /// Makes the repository in the world's folder. `passesInputs` has the workflow give the action
+    /// what was typed; else the program reads it from the event itself.
+    init(in world: ActionWorld, passesInputs: Bool = false) async throws {
         self.world = world
         workspace = ActionFolder(path: world.folder.path(of: "workspace"))
         try workspace.write(try ActionSources.text(of: "action.yml"), to: "action.yml")
@@ -55,7 +51,8 @@ struct ActJob: Sendable {
         try workspace.writeProgram(
             try ActionSources.text(of: "release/find-pawl.sh"), to: "release/find-pawl.sh")
         try workspace.write(try world.policy(), to: "pawl.yaml")
-        try workspace.write(try Self.workflow(), to: ".github/workflows/promote.yml")
+        try workspace.write(
+            try Self.workflow(passesInputs: passesInputs), to: ".github/workflows/promote.yml")
         try await git("init", "--quiet", "--initial-branch=main")
         try await git("add", "--all")
         try await git(
@@ -65,12 +62,25 @@ struct ActJob: Sendable {
 
     /// The published example but for two lines: the action comes from this repository, and `act`
     /// does not know `queue: max` yet.
-    private static func workflow() throws -> String {
+    private static func workflow(passesInputs: Bool) throws -> String {
         let example = try ActionSources.text(of: "examples/promote.yml")
-        let lines = example.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.filter { $0 != "  queue: max" }
-            .map { $0 == "      - uses: OWNER/pawl@COMMIT" ? "      - uses: ./" : String($0) }
-            .joined(separator: "\n")
+        let (queue, pin) = ("\n  queue: max\n", "- uses: OWNER/pawl@COMMIT\n")
+        guard example.contains(queue), example.contains(pin) else {
+            throw ExampleChanged()
+        }
+        let inputs = """
+                    with:
+                      sha: ${{ inputs.sha }}
+                      reason: ${{ inputs.reason }}
+
+            """
+        return example.replacing(queue, with: "\n")
+            .replacing(pin, with: "- uses: ./\n" + (passesInputs ? inputs : ""))
+    }
+
+    /// The example does not have the lines that are to be exchanged.
+    struct ExampleChanged: Error, CustomStringConvertible {
+        let description = "examples/promote.yml has no `queue: max`, or no `OWNER/pawl@COMMIT`."
     }
 
     private func git(_ arguments: String...) async throws {
@@ -98,24 +108,17 @@ struct ActJob: Sendable {
         // an .actrc.
         let home = "home-\(UUID().uuidString)"
         try world.folder.write("", to: "\(home)/.actrc")
-        let ran: Ran
-        do {
-            ran = try await Binary(path: "act").run(
-                [
-                    event, "--json", "--workflows", ".github/workflows/promote.yml",
-                    "--eventpath", file, "--platform", "ubuntu-latest=-self-hosted",
-                    "--actor", actor, "--secret", "GITHUB_TOKEN", "--no-cache-server",
-                ]
-                    + given.sorted { $0.key < $1.key }.flatMap {
-                        ["--env", "\($0.key)=\($0.value)"]
-                    },
-                environment: [
-                    "HOME": world.folder.path(of: home), "GITHUB_TOKEN": ActionWorld.token,
-                ], in: workspace.path, limit: .seconds(120))
-        } catch let error where "\(error)".contains("executable") {
-            throw NoAct()
-        }
-        guard ran.status != 127 else { throw NoAct() }
+        let ran = try await Binary(path: "act").run(
+            [
+                event, "--json", "--workflows", ".github/workflows/promote.yml",
+                "--eventpath", file, "--platform", "ubuntu-latest=-self-hosted",
+                "--actor", actor, "--secret", "GITHUB_TOKEN", "--no-cache-server",
+            ] + given.sorted { $0.key < $1.key }.flatMap { ["--env", "\($0.key)=\($0.value)"] },
+            environment: [
+                "HOME": world.folder.path(of: home), "GITHUB_TOKEN": ActionWorld.token,
+            ], in: workspace.path, limit: .seconds(120))
+        // What a version manager's stand-in for a missing program ends with.
+        guard ran.status != 127 else { throw NotThere(program: "act") }
         return outcome(of: ran)
     }
 

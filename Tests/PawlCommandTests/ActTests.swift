@@ -79,7 +79,7 @@ struct ActTests {
             #expect(outcome.ran.stdout.contains("exit status 1\""), "\(outcome)")
             #expect(outcome.outputs["verdict"] == "reject", "\(outcome)")
             #expect(outcome.outputs["reason"] == "behind", "\(outcome)")
-            #expect(outcome.commands["error"]?.count == 1, "\(outcome)")
+            #expect(outcome.summary.contains("is rejected"), "\(outcome)")
             #expect(world.live == ActionWorld.both(at: commits[2]))
             #expect(world.writes == 0)
         }
@@ -114,15 +114,14 @@ struct ActTests {
         }
     }
 
-    @Test("where pawl cannot be found the job fails, says what to do, and asks nobody")
+    @Test("where pawl cannot be found the job fails and asks nobody")
     func noPawl() async throws {
         try await ActionWorld.with { world in
             let build = world.built(commits[1])
             let outcome = try await ActJob(in: world).run(
                 after: build, variables: ["PAWL_BINARY": "/nowhere/pawl"])
             #expect(outcome.result == "failure", "\(outcome)")
-            #expect(outcome.commands["error"]?.count == 1, "\(outcome)")
-            #expect(outcome.commands["error"]?.first?.contains("PAWL_BINARY") == true)
+            #expect(outcome.ran.stdout.contains("exit status 3\""), "\(outcome)")
             #expect(world.registry.log.isEmpty)
         }
     }
@@ -135,61 +134,5 @@ struct ActTests {
             #expect(!outcome.ran.stdout.contains(ActionWorld.token))
             #expect(!outcome.printed.contains("***"), "\(outcome)")
         }
-    }
-}
-
-@Suite("Hostile inputs through the published workflow, run by act")
-struct ActHostileTests {
-    let commits = ActionWorld.commits
-
-    @Test(
-        "a commit with a command in it runs nothing and promotes nothing",
-        arguments: [
-            "2a2a2a2; touch FORGED", "2a2a2a2$(touch FORGED)", "2a2a2a2`touch FORGED`",
-            "2a2a2a2\" && touch FORGED && echo \"", "2a2a2a2' ; touch FORGED ; '",
-            "2a2a2a2\ntouch FORGED", "${{ github.token }}", "${IFS}touch${IFS}FORGED",
-        ])
-    func commit(text: String) async throws {
-        try await ActionWorld.with { world in
-            world.built(commits[1])
-            let job = try await ActJob(in: world)
-            let outcome = try await job.run(dispatched: [("sha", text)])
-            #expect(outcome.result == "failure", "\(outcome)")
-            #expect(outcome.ran.stdout.contains("exit status 2\""), "\(outcome)")
-            #expect(outcome.outputs["verdict"] == "error", "\(outcome)")
-            #expect(world.writes == 0)
-            try await expectNoTrace(of: "FORGED", in: world)
-        }
-    }
-
-    @Test(
-        "a reason is recorded as text: no command, no output and no file comes of it",
-        arguments: [
-            "line\n::error::FORGED\n::set-output name=promoted::FORGED",
-            "`touch FORGED` $(touch FORGED)", "\"; touch FORGED; \"", "x ##[error]FORGED",
-            "x\nverdict=FORGED\nresult<<E\nFORGED\nE", "::add-mask::promote",
-            "${{ secrets.FORGED }}",
-            "::stop-commands::FORGED\n::error::FORGED",
-        ])
-    func reason(text: String) async throws {
-        try await ActionWorld.with { world in
-            world.built(commits[1])
-            let outcome = try await ActJob(in: world).run(
-                dispatched: [("sha", commits[1]), ("reason", text)])
-            #expect(outcome.result == "success", "\(outcome)")
-            #expect(outcome.outputs.count == 8, "\(outcome)")
-            #expect(outcome.outputs["verdict"] == "promote", "\(outcome)")
-            #expect(outcome.outputs["promoted"] == "true", "\(outcome)")
-            #expect(outcome.commands.keys.sorted() == ["notice"], "\(outcome)")
-            #expect(outcome.commands["notice"]?.count == 1, "\(outcome)")
-            #expect(world.live == ActionWorld.both(at: commits[1]))
-            try await expectNoTrace(of: "FORGED", in: world)
-        }
-    }
-
-    /// No file of that name anywhere in the world's folder, where the job's workspace is too.
-    private func expectNoTrace(of name: String, in world: ActionWorld) async throws {
-        let found = try await Binary(path: "find").run([world.folder.path, "-name", name])
-        #expect(found.status == 0 && found.stdout.isEmpty, "\(found)")
     }
 }

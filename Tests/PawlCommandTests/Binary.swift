@@ -27,6 +27,15 @@ struct NotInTime: Error, CustomStringConvertible {
     var description: String { "\(program) was ended because it took longer than \(limit)" }
 }
 
+/// A program that a test needs is not on this machine. That is never a reason to leave the test out.
+struct NotThere: Error, CustomStringConvertible {
+    let program: String
+
+    var description: String {
+        "\(program) is not on PATH. make test installs every program that the tests need."
+    }
+}
+
 /// A program of this machine, above all the `pawl` that was built with these tests.
 struct Binary: Sendable {
     /// A path, or a name to be looked for in `PATH`.
@@ -68,7 +77,11 @@ struct Binary: Sendable {
                 throw NotInTime(program: program, limit: limit)
             }
             defer { group.cancelAll() }
-            while let ran = try await group.next() { return ran }
+            do {
+                while let ran = try await group.next() { return ran }
+            } catch let error as SubprocessError where error.code == .executableNotFound {
+                throw NotThere(program: program)
+            }
             throw CancellationError()
         }
     }

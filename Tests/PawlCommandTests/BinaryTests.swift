@@ -28,4 +28,11 @@ struct BinaryTests {
                 ["-c", "sleep 600 & sleep 600"], limit: .milliseconds(300))
         }
     }
+
+    @Test("a program that is not there is named")
+    func notThere() async throws {
+        await #expect(throws: NotThere.self) {
+            _ = try await Binary(path: "no-such-program-anywhere").run()
+        }
+    }
 }

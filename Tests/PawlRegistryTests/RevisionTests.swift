@@ -165,8 +165,9 @@ struct RevisionTests {
         for (bytes, code) in [(config, nil), (Array("{}".utf8), PortFailure.Code.mismatched)] {
             let (said, failure, log) = try await revision { loopback in
                 let text =
-                    #"{"schemaVersion":2,"config":{"mediaType":"a/b","digest":"\#(sha256(config))","#
-                    + #""size":\#(config.count),"data":"\#(base64(bytes))"},"layers":[]}"#
+                    #"{"schemaVersion":2,"config":{"mediaType":"a/b","#
+                    + #""digest":"\#(sha256(config))","size":\#(config.count),"#
+                    + #""data":"\#(base64(bytes))"},"layers":[]}"#
                 return loopback.store.add(Array(text.utf8), mediaType: type, to: "acme/app")
             }
             #expect(said == (code == nil ? .says(commit) : nil))

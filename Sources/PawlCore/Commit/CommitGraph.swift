@@ -63,4 +63,50 @@ package struct CommitGraph: Hashable, Sendable {
         }
         return leftThePage ? nil : false
     }
+
+    /// The commits on the way from `base` to `commit`, newest first: `commit`, and those of its
+    /// ancestors that descend from `base`. Without a base, all of its ancestors that the page shows.
+    /// `nil` where the page does not reach far enough to know them all.
+    package func way(from base: CommitID?, to commit: CommitID) -> [CommitID]? {
+        guard shows(commit) else { return nil }
+        let older = ancestors(of: commit)
+        guard let base else {
+            return commits.map(\.id).filter { $0 == commit || older.shown.contains($0) }
+        }
+        guard base != commit else { return [] }
+        // A parent outside of the page could descend from the base too.
+        guard shows(base), older.shown.contains(base) else { return nil }
+        let below = ancestors(of: base)
+        guard older.unseen.isSubset(of: below.unseen) else { return nil }
+        return commits.map(\.id).filter { id in
+            (id == commit || older.shown.contains(id)) && isAncestor(base, of: id) == true
+        }
+    }
+
+    /// Every ancestor that the page shows, and the parents that it does not.
+    private func ancestors(
+        of commit: CommitID
+    ) -> (shown: Set<CommitID>, unseen: Set<CommitID>) {
+        var shown: Set<CommitID> = []
+        var unseen: Set<CommitID> = []
+        var waiting = parents[commit] ?? []
+        while let next = waiting.popLast() {
+            guard let parents = parents[next] else {
+                unseen.insert(next)
+                continue
+            }
+            if shown.insert(next).inserted { waiting += parents }
+        }
+        return (shown, unseen)
+    }
+
+    /// When the oldest of these commits was committed; `nil` if one of them has no time.
+    package func oldestTime(of ids: [CommitID]) -> Instant? {
+        var oldest: Instant?
+        for commit in commits where ids.contains(commit.id) {
+            guard let time = commit.committedAt else { return nil }
+            oldest = min(oldest ?? time, time)
+        }
+        return oldest
+    }
 }

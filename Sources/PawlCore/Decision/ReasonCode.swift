@@ -11,6 +11,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     case gateCancelled = "gate-cancelled"
     case gateSkipped = "gate-skipped"
     case gateAbsent = "gate-absent"
+    case gateChanged = "gate-changed"
+    case gateNeverRuns = "gate-never-runs"
     case gateYoung = "gate-young"
     case gateUnknown = "gate-unknown"
     case gateInactive = "gate-inactive"
@@ -42,6 +44,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
             true
         case .sourceMissing, .sourceMismatch, .sourceUnlabelled, .buildRunning, .buildAbsent,
             .buildFailed, .gateFailed, .gateRunning, .gateCancelled, .gateSkipped, .gateAbsent,
+            .gateChanged,
+            .gateNeverRuns,
             .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .groupHealed,
             .notConcerned, .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate, .liveRed,
             .wrongUse:
@@ -63,6 +67,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .gateCancelled: "A gate's newest run for this commit was cancelled: it proves nothing."
         case .gateSkipped: "A gate ended without a verdict, or the job that matters did not run."
         case .gateAbsent: "A gate has no run for this commit that counts."
+        case .gateChanged: "A gate without a run was itself changed since its last verdict."
+        case .gateNeverRuns: "A gate without a run has no push trigger for the channel's branch."
         case .gateYoung: "The build is younger than the channel's minimum age."
         case .gateUnknown: "A gate's run ended in a word that Pawl does not know."
         case .gateInactive: "A gate's workflow is disabled, deleted or not there: it cannot report."
@@ -105,6 +111,9 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .gateCancelled: "Run the gate again for this commit."
         case .gateSkipped: "Run the gate for this commit so that it gives a verdict."
         case .gateAbsent: "Run the gate for this commit."
+        case .gateChanged: "Run the gate for this commit."
+        case .gateNeverRuns:
+            "Run the gate for this commit, or give it a push trigger for the branch."
         case .gateYoung: "Nothing: the next scheduled look finds it old enough."
         case .gateUnknown: "Look at the run; a newer Pawl may know the word."
         case .gateInactive: "Enable the workflow, or correct its name in the policy."

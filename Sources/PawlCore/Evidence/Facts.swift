@@ -36,6 +36,8 @@ package struct Facts: Hashable, Sendable {
     package var workflows: [WorkflowName: Fact<WorkflowState>]
     /// Jobs of the runs that a `job:` gate asks about, by run id: name and state.
     package var jobs: [Int64: Fact<[Job]>]
+    /// What could prove that a gate without a counted run was not due, asked only then.
+    package var absences: [WorkflowGate: Absence]
     /// Check runs and statuses at the candidate, asked only if a gate needs them.
     package var checks: Fact<[CheckResult]>
 
@@ -47,6 +49,7 @@ package struct Facts: Hashable, Sendable {
         runs = .notAsked
         workflows = [:]
         jobs = [:]
+        absences = [:]
         checks = .notAsked
     }
 }

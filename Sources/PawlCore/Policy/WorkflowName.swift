@@ -17,6 +17,12 @@ package struct WorkflowName: Hashable, Sendable, CustomStringConvertible {
         isFile ? text.split(separator: "/").last.map(String.init) : nil
     }
 
+    /// Where its file is, from the repository's root; `nil` for a display name.
+    package var filePath: String? {
+        guard isFile else { return nil }
+        return text.contains("/") ? text : ".github/workflows/\(text)"
+    }
+
     /// The text.
     package var description: String { text }
 

@@ -59,12 +59,12 @@ private func workflowFinding(
             evidence: evidence(name, run) + " Its job \(job) must be a success too.",
             link: run.link)
     case .absent:
-        return absentFinding(gate, candidate, facts)
+        return absentFinding(gate, candidate, facts, policy)
     }
 }
 
 private func absentFinding(
-    _ gate: WorkflowGate, _ candidate: Candidate, _ facts: Facts
+    _ gate: WorkflowGate, _ candidate: Candidate, _ facts: Facts, _ policy: Policy
 ) -> Finding {
     let name = gate.workflow.text
     if let inactive = inactiveWorkflow(gate.workflow, facts) {
@@ -82,12 +82,7 @@ private func absentFinding(
                 Reason(
                     .gateAbsent, name, "\(absence); the policy waits for one (absent: hold).")))
     case .proven:
-        return Finding(
-            .gate,
-            .hold(
-                Reason(
-                    .gateAbsent, name, "\(absence), and nothing proves that none was due.",
-                    advice: "Run \(name) on this commit.")))
+        return provenFinding(gate, candidate, facts, policy)
     }
 }
 
@@ -109,7 +104,7 @@ private func inactiveWorkflow(_ workflow: WorkflowName, _ facts: Facts) -> Reaso
     }
 }
 
-private func jobJudgement(
+func jobJudgement(
     _ job: String, of gate: String, _ jobs: Fact<[Job]>
 ) -> Finding.Judgement {
     switch jobs {
@@ -185,8 +180,35 @@ private func ageFinding(
     }
 }
 
-private func evidence(_ name: String, _ run: GateRun) -> String {
+func evidence(_ name: String, _ run: GateRun) -> String {
     if let actor = run.statedBy { return "\(name) is \(run.state), as stated by \(actor)." }
     return "\(name) is \(run.state): run \(run.id), attempt \(run.attempt), \(run.event), "
         + "updated \(run.updatedAt.timestamp)."
+}
+
+/// What a list of runs already says against a candidate. An empty answer says nothing: the list may
+/// lack a run. It spares the questions about a candidate that cannot go, and lets none pass.
+package func obstacles(
+    for candidate: Candidate, in runs: [GateRun], under policy: Policy
+) -> [Reason] {
+    func obstacle(
+        _ workflow: WorkflowName, _ events: [String], _ words: GateWords,
+        _ cancelled: WorkflowGate.Cancelled
+    ) -> Reason? {
+        let newest = newestRun(
+            of: workflow, at: candidate.commit, in: runs, on: policy.branch, events: events)
+        return newest.flatMap { run in
+            judgement(
+                of: run.state, subject: workflow.text, words: words, cancelled: cancelled
+            ).reason
+        }
+    }
+    let build = candidate.channel.build.flatMap {
+        obstacle($0, WorkflowGate.usualEvents, .build, .hold)
+    }
+    return (build.map { [$0] } ?? [])
+        + candidate.channel.gates.compactMap { gate in
+            guard case .workflow(let gate) = gate else { return nil }
+            return obstacle(gate.workflow, gate.events, .gate, gate.cancelled)
+        }
 }

@@ -10,16 +10,25 @@ package func newestRun(
     case .unreadable(let failure): return .unreadable(failure)
     case .absent: return .absent
     case .seen(let runs):
-        let counted = runs.filter { run in
-            workflow.names(path: run.path, displayName: run.workflowName)
-                && run.commit == candidate.commit && run.isOwn
-                && run.branch == policy.branch.text
-                && (run.statedBy != nil || events.contains(run.event))
-        }
-        guard var newest = counted.first else { return .absent }
-        for run in counted.dropFirst() where run.isNewer(than: newest) { newest = run }
-        return .seen(newest)
+        let newest = newestRun(
+            of: workflow, at: candidate.commit, in: runs, on: policy.branch, events: events)
+        return newest.map { .seen($0) } ?? .absent
     }
+}
+
+/// The newest of these runs that counts for the commit.
+func newestRun(
+    of workflow: WorkflowName, at commit: CommitID, in runs: [GateRun], on branch: BranchName,
+    events: [String]
+) -> GateRun? {
+    let counted = runs.filter { run in
+        workflow.names(path: run.path, displayName: run.workflowName)
+            && run.commit == commit && run.isOwn && run.branch == branch.text
+            && (run.statedBy != nil || events.contains(run.event))
+    }
+    guard var newest = counted.first else { return nil }
+    for run in counted.dropFirst() where run.isNewer(than: newest) { newest = run }
+    return newest
 }
 
 /// The words that mean "this commit is bad".
