@@ -34,8 +34,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(
@@ -60,10 +59,12 @@ let heavy: [Target] = [
     // Adapters.
     .systemLibrary(
         name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    layer("PawlPolicyFile", ["PawlCore", "CLibYAML"]),
+    layer("PawlYAML", ["CLibYAML"]),
+    layer("PawlPolicyFile", ["PawlCore", "PawlYAML"]),
+    layer("PawlWorkflowFile", ["PawlCore", "PawlYAML"]),
     layer("PawlHTTP", ["PawlCore", "PawlPorts", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
     layer("PawlRegistry", ["PawlCore", "PawlPorts", "PawlHTTP", crypto]),
-    layer("PawlGitHub", ["PawlCore", "PawlPorts", "PawlHTTP"]),
+    layer("PawlGitHub", ["PawlCore", "PawlPorts", "PawlHTTP", cryptoExtras]),
     layer("PawlGit", ["PawlCore", "PawlPorts", subprocess, systemPackage]),
 
     // The program.
@@ -71,15 +72,16 @@ let heavy: [Target] = [
         "pawl",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
-            "PawlHTTP", "PawlRegistry", "PawlGitHub", "PawlGit", argumentParser,
+            "PawlWorkflowFile", "PawlHTTP", "PawlRegistry", "PawlGitHub", "PawlGit",
+            argumentParser,
         ]),
 
     // Servers on loopback for tests, the demo and the benchmark.
     layer(
         "PawlLoopback",
         [
-            "PawlCore", nioCore, nioHTTP1, nioPosix, crypto, asyncHTTPClient, subprocess,
-            systemPackage,
+            "PawlCore", nioCore, nioHTTP1, nioPosix, crypto, cryptoExtras, asyncHTTPClient,
+            subprocess, systemPackage,
         ]),
     program("pawl-demo", ["PawlCore", "PawlLoopback", subprocess, systemPackage]),
     program(
@@ -90,6 +92,7 @@ let heavy: [Target] = [
         "PawlReportTests",
         ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile", "PawlTesting"]),
     tests("PawlPolicyFileTests", ["PawlCore", "PawlPolicyFile"]),
+    tests("PawlWorkflowFileTests", ["PawlCore", "PawlWorkflowFile"]),
     tests(
         "PawlRegistryTests",
         [
@@ -114,10 +117,8 @@ let package = Package(
         : [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
             .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-            .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
             .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-            .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
             .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         ],

@@ -26,6 +26,12 @@ package enum Limits {
 
     /// Own choice: a workflow file; GitHub refuses to run larger ones long before.
     package static let workflowBytesMax = 1024 * 1024
+    /// Own choice: nesting of a workflow file. Steps of a job stand 8 deep.
+    package static let workflowDepthMax = 64
+    /// Own choice: one pattern of a `branches` or `paths` filter.
+    package static let filterPatternCharactersMax = 1024
+    /// Own choice: patterns of one filter; each is held against every changed file.
+    package static let filterPatternsMax = 500
     /// GitHub, "Compare two commits": at most this many files are listed, and no further page.
     package static let comparedFilesMax = 300
     /// Own choice: clocks of committers and of the host run apart by less than this.

@@ -1,8 +1,8 @@
 import PawlCore
 import PawlPorts
 
-// What could prove that a gate without a counted run was not due. Asked only of such gates, and only
-// where the policy wants a proof.
+// What could prove that a gate without a counted run was not due. Asked only of such gates, and
+// only where the policy wants a proof.
 
 extension Gather {
     func askAboutAbsences(

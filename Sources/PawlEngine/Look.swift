@@ -91,7 +91,8 @@ extension Engine {
                 case .seen:
                     break
                 }
-                if candidates.count > 1, ahead == nil {
+                // A split group is healed where a candidate is judged in full.
+                if candidates.count > 1, Set(live).count <= 1, ahead == nil {
                     ahead = await RunsAhead(of: channel, over: candidates, graph, ports)
                 }
                 let obstacles = ahead?.obstacles(for: candidate, under: policy) ?? []

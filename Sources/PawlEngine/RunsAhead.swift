@@ -1,8 +1,9 @@
 import PawlCore
 import PawlPorts
 
-/// The runs of a channel's workflows over many commits, one list for each workflow: a look passes over
-/// the candidates that they already speak against, and asks the full questions about the others alone.
+/// The runs of a channel's workflows over many commits, one list for each workflow: a look passes
+/// over the candidates that they already speak against, and asks the full questions about the
+/// others alone.
 struct RunsAhead: Sendable {
     private let runs: [GateRun]
 

@@ -9,21 +9,23 @@ extension GitHubHost {
     ) -> PortFailure {
         PortFailure(
             code: code, subject: "\(call.what) in \(repository) at \(address.host)",
-            detail: OutsideText.line(withoutToken(detail)), advice: advice.map(withoutToken))
+            detail: OutsideText.line(credentials.removed(from: detail)),
+            advice: advice.map { credentials.removed(from: $0) })
     }
 
-    private func withoutToken(_ text: String) -> String {
-        token.map { text.replacing($0, with: "***") } ?? text
+    /// `GitHub answered 404 (Not Found)`.
+    func answered(_ response: Response) -> String {
+        let message = Self.message(of: response)
+        return "GitHub answered \(response.status)" + (message.map { " (\($0))" } ?? "")
     }
 
     /// What an answer that is not 200 means.
     func failure(of response: Response, to call: Call) -> PortFailure {
         let message = Self.message(of: response)
-        let answered =
-            "GitHub answered \(response.status)" + (message.map { " (\($0))" } ?? "")
+        let answered = answered(response)
         switch response.status {
         case 401:
-            return failure(.denied, call, answered, advice: unauthorizedAdvice)
+            return failure(.denied, call, answered, advice: credentials.refusalAdvice)
         case 403 where Self.isRateLimit(response, message), 429:
             return throttled(response, call, answered)
         case 403:
@@ -58,12 +60,6 @@ extension GitHubHost {
         } catch {
             return error.words == "is HTML and not JSON" ? "an HTML page" : nil
         }
-    }
-
-    private var unauthorizedAdvice: String {
-        token == nil
-            ? "Give a token, for example in GITHUB_TOKEN."
-            : "Check that the token is one of this host and has not expired or been revoked."
     }
 
     /// The header lists alternatives by `;` and permissions needed together by `,`.

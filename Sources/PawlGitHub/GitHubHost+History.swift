@@ -40,12 +40,16 @@ extension GitHubHost {
     package func ancestry(
         of commit: CommitID, from base: CommitID
     ) async throws(PortFailure) -> Ancestry {
-        try await compare(
-            Call(
-                what: "comparison of \(commit.short) with \(base.short)",
-                path: "/compare/\(base.hex)...\(commit.hex)?per_page=1",
-                permission: "contents: read"),
-            base: base)
+        try await compare(comparison(of: commit, with: base), base: base)
+    }
+
+    /// The same question for ancestry and for files, so that the second one is answered by a 304.
+    /// Files stand on the first page alone.
+    func comparison(of commit: CommitID, with base: CommitID) -> Call {
+        Call(
+            what: "comparison of \(commit.short) with \(base.short)",
+            path: "/compare/\(base.hex)...\(commit.hex)?per_page=1&page=1",
+            permission: "contents: read")
     }
 
     /// Asked of the branch and not of the commit alone: a commit of a fork can be read in this

@@ -19,6 +19,13 @@ extension GitHubHost {
         _ type: Wire.Type, from response: Response, to call: Call
     ) throws(PortFailure) -> Wire {
         guard response.status == 200 else { throw failure(of: response, to: call) }
+        return try decode(type, from: response, to: call)
+    }
+
+    /// Reads a body, whatever the answer's status.
+    func decode<Wire: Decodable>(
+        _ type: Wire.Type, from response: Response, to call: Call
+    ) throws(PortFailure) -> Wire {
         do {
             return try JSONBody.read(type, from: response.body)
         } catch {
@@ -27,9 +34,11 @@ extension GitHubHost {
     }
 
     /// All rows of a list, over its pages. A list that is not whole is a failure: a row that is
-    /// missing from it would read as "not there".
+    /// missing from it would read as "not there". `isEnough` sees each page and may end the reading
+    /// early.
     func rows<Page: WirePage>(
-        of type: Page.Type, _ call: Call
+        of type: Page.Type, _ call: Call,
+        isEnough: (Page) throws(PortFailure) -> Bool = { (_) throws(PortFailure) in false }
     ) async throws(PortFailure) -> [Page.Row] {
         var rows: [Page.Row] = []
         var places: [Int64: Int] = [:]
@@ -57,6 +66,7 @@ extension GitHubHost {
                     rows.append(row)
                 }
             }
+            if try isEnough(page) { return rows }
             url = try nextPage(after: response, call)
         }
         guard rows.count >= promised else {

@@ -23,15 +23,19 @@ extension GitHubHost {
 
     private func listedState(of workflow: WorkflowName) async throws(PortFailure) -> WorkflowState?
     {
+        let states = try await listed(workflow).map(\.state)
+        // Display names are not unique: an old workflow may bear the name of the one that runs.
+        return states.first { $0 == .active } ?? states.first
+    }
+
+    /// Every workflow of that name, from the whole list.
+    func listed(_ workflow: WorkflowName) async throws(PortFailure) -> [WireWorkflow] {
         let call = Call(
             what: "list of workflows",
             path: "/actions/workflows?per_page=\(Limits.hostPageRowsMax)",
             permission: "actions: read")
-        let states = try await rows(of: WireWorkflowPage.self, call)
+        return try await rows(of: WireWorkflowPage.self, call)
             .filter { workflow.names(path: $0.path, displayName: $0.name) }
-            .map(\.state)
-        // Display names are not unique: an old workflow may bear the name of the one that runs.
-        return states.first { $0 == .active } ?? states.first
     }
 }
 

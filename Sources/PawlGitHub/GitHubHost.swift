@@ -12,23 +12,30 @@ package struct GitHubHost: Runs, History {
     let exchange: any Exchange
     let address: GitHubAddress
     let repository: CodeRepository
-    let token: String?
+    let credentials: GitHubCredentials
     let userAgent: String
 
-    /// `exchange` is expected to bring time limits and retries. Without a token only public
+    /// `exchange` is expected to bring time limits and retries. Without credentials only public
     /// repositories can be read, 60 requests an hour. GitHub refuses requests without `userAgent`.
     package init(
-        exchange: any Exchange, address: GitHubAddress, repository: CodeRepository, token: String?,
-        userAgent: String
+        exchange: any Exchange, address: GitHubAddress, repository: CodeRepository,
+        credentials: GitHubCredentials, userAgent: String
     ) {
         self.exchange = exchange
         self.address = address
         self.repository = repository
-        // A token read from a file often ends in a newline. Spaces within it are kept, and refused
-        // when it is used.
-        let token = token?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        self.token = token?.isEmpty == true ? nil : token
+        self.credentials = credentials
         self.userAgent = userAgent
+    }
+
+    /// The same with a token that stays the same, or none.
+    package init(
+        exchange: any Exchange, address: GitHubAddress, repository: CodeRepository, token: String?,
+        userAgent: String
+    ) {
+        self.init(
+            exchange: exchange, address: address, repository: repository,
+            credentials: .token(token), userAgent: userAgent)
     }
 }
 
@@ -42,6 +49,12 @@ struct Call: Sendable {
     let permission: String
     /// The media type of the answer.
     var accept = "application/vnd.github+json"
+    /// How it is asked; whatever is asked may be asked again.
+    var method = Request.Method.get
+    /// JSON; empty for none.
+    var body: [UInt8] = []
+    /// The answer's bytes.
+    var answerBytesMax = Limits.hostAnswerBytesMax
 }
 
 extension GitHubHost {
@@ -67,7 +80,21 @@ extension GitHubHost {
         return second
     }
 
+    /// A token that was refused may have been taken back before its end: another one is tried once.
     private func attempt(_ call: Call, _ url: String) async throws(PortFailure) -> Response {
+        guard let token = try await credentials.token() else {
+            return try await send(call, url, nil)
+        }
+        let response = try await send(call, url, token)
+        guard response.status == 401, let other = try await credentials.token(after: token) else {
+            return response
+        }
+        return try await send(call, url, other)
+    }
+
+    private func send(
+        _ call: Call, _ url: String, _ token: String?
+    ) async throws(PortFailure) -> Response {
         var headers = [
             (name: "Accept", value: call.accept),
             (name: "User-Agent", value: userAgent),
@@ -81,8 +108,10 @@ extension GitHubHost {
             }
             headers.append((name: "Authorization", value: "Bearer \(token)"))
         }
+        if !call.body.isEmpty { headers.append((name: "Content-Type", value: "application/json")) }
         let request = Request(
-            .get, url, headers: headers, answerBytesMax: Limits.hostAnswerBytesMax)
+            call.method, url, headers: headers, body: call.body,
+            answerBytesMax: call.answerBytesMax)
         do {
             return try await exchange.send(request)
         } catch {

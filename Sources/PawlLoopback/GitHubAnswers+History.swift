@@ -78,19 +78,10 @@ extension GitHubAnswers {
             ("commits", .array(rows.map(commitRow))),
         ]
         if request.query("page").flatMap({ Int($0) }) ?? 1 == 1 {
-            let paths = Set(ahead.flatMap(\.files)).sorted().prefix(Self.compareFilesMax)
-            body.append(("files", .array(paths.map(fileRow))))
+            let rows = fileRows(from: fork.sha, to: head, over: Array(ahead))
+            body.append(("files", .array(Array(rows.prefix(Self.compareFilesMax)))))
         }
         return linked(.github(200, .object(body)), link)
-    }
-
-    private func fileRow(_ path: String) -> GitHubJSON {
-        [
-            "sha": nil, "filename": .string(path), "status": "modified", "additions": 1,
-            "deletions": 1, "changes": 2, "blob_url": .string("\(page)/blob/main/\(path)"),
-            "raw_url": .string("\(page)/raw/main/\(path)"),
-            "contents_url": .string("\(own)/contents/\(path)"), "patch": "@@ -1 +1 @@",
-        ]
     }
 
     private func commitRow(_ commit: GitHubCommit) -> GitHubJSON {

@@ -41,7 +41,7 @@ extension GitHubAnswers {
         let repository: GitHubJSON = [
             "id": .number(id), "node_id": "RE_\(id)", "name": .string(parts.last ?? ""),
             "full_name": .string(fullName), "owner": user(parts.first ?? ""),
-            "private": .bool(state.token != nil), "html_url": .string(page), "description": nil,
+            "private": .bool(state.isPrivate), "html_url": .string(page), "description": nil,
             "fork": .bool(isFork), "url": .string(url), "git_url": .string("\(page).git"),
             "ssh_url": .string("\(page).git"), "clone_url": .string("\(page).git"),
             "svn_url": .string(page), "mirror_url": nil, "homepage": nil, "language": nil,

@@ -7,10 +7,16 @@ extension GitHubDouble {
             state.requests.append(request)
             return (state, state.dueFault(for: request))
         }
-        let answer = GitHubAnswers(
+        let answers = GitHubAnswers(
             state: snapshot,
-            api: "http://\(request.header("Host") ?? "127.0.0.1")\(basePath)", basePath: basePath
-        ).answer(to: request)
+            api: "http://\(request.header("Host") ?? "127.0.0.1")\(basePath)", basePath: basePath)
+        var plain = answers.answer(to: request)
+        if plain.status == 201, case .token = answers.appQuestion(request),
+            let (token, end) = issueToken()
+        {
+            plain = .github(201, answers.granted(token, until: end))
+        }
+        let answer = charged(conditional(plain, request), snapshot)
         switch fault {
         case nil: return answer
         case .answer(let other): return other
@@ -42,15 +48,8 @@ struct GitHubAnswers: Sendable {
     let basePath: String
 
     func answer(to request: RecordedRequest) -> CannedResponse {
-        var answer = refusal(of: request) ?? routed(request)
-        answer.headers += [
-            (name: "X-GitHub-Api-Version-Selected", value: "2022-11-28"),
-            (name: "X-RateLimit-Limit", value: "1000"),
-            (name: "X-RateLimit-Remaining", value: "900"),
-            (name: "X-RateLimit-Used", value: "100"),
-            (name: "X-RateLimit-Reset", value: "1775048400"),
-            (name: "X-RateLimit-Resource", value: "core"),
-        ]
+        var answer = answerToApp(request) ?? refusal(of: request) ?? routed(request)
+        answer.headers.append((name: "X-GitHub-Api-Version-Selected", value: "2022-11-28"))
         return answer
     }
 
@@ -69,14 +68,14 @@ struct GitHubAnswers: Sendable {
             return .githubError(400, "Version \(version) is not supported.")
         }
         guard let authorization = request.header("Authorization") else {
-            return state.token == nil ? nil : Self.notFound
+            return state.isPrivate ? Self.notFound : nil
         }
-        guard let token = state.token else { return nil }
-        return ["bearer \(token)", "token \(token)"].contains { expected in
-            authorization.count == expected.count
-                && authorization.hasSuffix(" \(token)")
-                && authorization.lowercased().hasPrefix(expected.prefix { $0 != " " })
-        } ? nil : .githubError(401, "Bad credentials")
+        guard state.isPrivate else { return nil }
+        let words = authorization.split(separator: " ", omittingEmptySubsequences: false)
+        let isKnown =
+            words.count == 2 && ["bearer", "token"].contains(words[0].lowercased())
+            && (state.token.map { words[1] == $0 } == true || isInstallationToken(words[1]))
+        return isKnown ? nil : .githubError(401, "Bad credentials")
     }
 
     /// Finds the repository in the path, by its name, a former name or its id.
@@ -149,13 +148,17 @@ struct GitHubAnswers: Sendable {
             return permitted("statuses") { statuses(at: segments[1], request) }
         case ("commits", 2):
             return permitted("contents") { commit(last, request) }
+        case ("contents", 1...):
+            return permitted("contents") {
+                contents(segments.dropFirst().joined(separator: "/"), request)
+            }
         case ("compare", 2):
             return permitted("contents") { compare(last, request) }
         default: return Self.notFound
         }
     }
 
-    private func permitted(_ permission: String, _ answer: () -> CannedResponse) -> CannedResponse {
+    func permitted(_ permission: String, _ answer: () -> CannedResponse) -> CannedResponse {
         guard !state.permissions.contains(permission) else { return answer() }
         var refusal = CannedResponse.githubError(403, "Resource not accessible by integration")
         refusal.headers.append(

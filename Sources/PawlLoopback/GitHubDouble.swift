@@ -21,8 +21,14 @@ package final class GitHubDouble: Sendable {
         var statuses: [GitHubStatus] = []
         var faults: [(path: String, left: Int?, fault: GitHubFault)] = []
         var requests: [RecordedRequest] = []
+        var app: GitHubAppRecord?
+        var answersConditionally = false
+        var requestsLeft = 1000
         var lastID: Int64 = 1000
         var lastTime: Instant
+
+        /// Whether nothing is answered to strangers.
+        var isPrivate: Bool { token != nil || app != nil }
 
         mutating func nextID() -> Int64 {
             lastID += 1
@@ -71,6 +77,16 @@ package final class GitHubDouble: Sendable {
                 sha: sha, parents: parents, message: message ?? "Change \(sha.prefix(7))",
                 at: state.time(time), files: files)
         }
+    }
+
+    /// A commit with all its files and their texts; what differs from another commit follows from
+    /// them.
+    package func commit(
+        _ sha: String, parents: [String] = [], message: String? = nil, files: [String: String],
+        at time: Instant? = nil
+    ) {
+        commit(sha, parents: parents, message: message, at: time)
+        state.withLock { $0.commits[sha]?.tree = files }
     }
 
     /// Makes or moves a branch; `nil` deletes it.

@@ -10,8 +10,10 @@ package struct GitHubCommit: Hashable, Sendable {
     package var message: String
     /// When it was committed.
     package var at: Instant
-    /// Paths that it changed; all as `modified`.
+    /// Paths that it changed, of which nothing else is known; all as `modified`.
     package var files: [String]
+    /// Every file of the commit with its text; `nil` if they are its first parent's.
+    package var tree: [String: String]? = nil
 }
 
 /// A workflow of the double.
@@ -115,4 +117,22 @@ package struct GitHubStatus: Hashable, Sendable {
     package var state: String
     /// When it was reported.
     package var at: Instant
+}
+
+/// A GitHub App that knows the double's repository.
+package struct GitHubAppRecord: Sendable {
+    /// Its number.
+    package let id: Int64
+    /// Its name for itself in assertions; its number is good too.
+    package let clientID: String
+    /// In PEM.
+    package let publicKey: String
+    /// The number of its installation in the repository; `nil` if it is not installed.
+    package var installation: Int64?
+    /// Whether the installation was suspended.
+    package var isSuspended = false
+    /// The server's clock.
+    package var now: @Sendable () -> Instant
+    /// Tokens with their ends; one that was taken back is not among them.
+    package var tokens: [String: Instant] = [:]
 }

@@ -1,3 +1,5 @@
+import PawlYAML
+
 /// One thing that is wrong in a policy file: where, what, and what to do.
 package struct Complaint: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file's name, as the person gave it.
@@ -17,6 +19,19 @@ package struct Complaint: Error, Hashable, Sendable, CustomStringConvertible {
         self.column = mark.column
         self.what = what
         self.advice = advice
+    }
+
+    /// What ended the reading of the file.
+    init(file: String, fault: YAMLFault) {
+        let advice =
+            switch fault.cause {
+            case .tooLarge: "Split it: one policy file for each repository."
+            case .depth: "A policy needs 6 levels at most."
+            case .notText, .syntax, .documents, .anchor, .alias, .tag, .mergeKey, .key,
+                .duplicateKey, .memory:
+                fault.advice
+            }
+        self.init(file: file, mark: fault.mark, what: fault.what, advice: advice)
     }
 
     /// `pawl.yaml:12:5: what is wrong. What to do.`

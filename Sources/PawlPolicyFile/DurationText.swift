@@ -1,3 +1,5 @@
+import PawlYAML
+
 /// `90s`, `30m`, `2h`, `7d`.
 enum DurationText {
     enum Malformed: Error, Hashable { case form, range }

@@ -1,4 +1,5 @@
 import PawlCore
+import PawlYAML
 
 /// Reads `gates:`.
 enum GatesReader {

@@ -1,4 +1,5 @@
 import PawlCore
+import PawlYAML
 
 /// Checks `after:`. Hooks are sent from a ledger's entries; a policy without one only says that it
 /// has some.

@@ -1,4 +1,5 @@
 import PawlCore
+import PawlYAML
 
 extension ImageReference.Malformed: Explained {
     func wording(of text: String) -> Wording {

@@ -1,7 +1,11 @@
 package import PawlCore
+import PawlYAML
 
 /// Reads `pawl.yaml`.
 package enum PolicyFile {
+    private static let rules = YAMLRules(
+        bytesMax: Limits.policyBytesMax, depthMax: Limits.policyDepthMax)
+
     /// The policy that the bytes say, and what a person should know although it can be used.
     ///
     /// - Parameters:
@@ -15,14 +19,11 @@ package enum PolicyFile {
         _ bytes: [UInt8], name: String, repositoryDefault: String?,
         environment: @escaping (String) -> String?
     ) throws(Complaints) -> (policy: Policy, warnings: [Complaint]) {
-        if let problem = SourceBytes.problem(in: bytes, file: name) {
-            throw Complaints([problem])
-        }
         let root: Node?
-        do throws(Complaint) {
-            root = try YAMLReader.document(in: bytes, file: name)
+        do throws(YAMLFault) {
+            root = try YAMLReader.document(in: bytes, under: rules)
         } catch {
-            throw Complaints([error])
+            throw Complaints([Complaint(file: name, fault: error)])
         }
         guard let root, !root.isNothing else {
             throw Complaints([

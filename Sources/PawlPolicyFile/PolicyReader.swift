@@ -1,4 +1,5 @@
 import PawlCore
+import PawlYAML
 
 /// Reads the file's own keys.
 enum PolicyReader {

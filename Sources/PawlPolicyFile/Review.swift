@@ -1,3 +1,5 @@
+import PawlYAML
+
 /// What has been found while one file is read.
 struct Review {
     /// Own choice: more complaints than this help nobody, and a hostile file must not cost memory.

@@ -1,3 +1,5 @@
+import PawlYAML
+
 /// A text of the file with its place.
 struct Text: Hashable {
     let value: String

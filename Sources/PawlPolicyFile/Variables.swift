@@ -1,3 +1,5 @@
+import PawlYAML
+
 /// `${NAME}` in secrets and addresses.
 enum Variables {
     /// The text with every variable replaced; `nil` after a complaint. A complaint names the

@@ -26,7 +26,7 @@ package protocol History: Sendable {
         from base: CommitID, to commit: CommitID
     ) async throws(PortFailure) -> ChangedFiles
 
-    /// The bytes of a file of a commit, at most `Limits.workflowBytesMax`; `nil` if the commit has no
-    /// such file. `path` is from the root, without a leading slash.
+    /// The bytes of a file of a commit, at most `Limits.workflowBytesMax`; `nil` if the commit has
+    /// no such file. `path` is from the root, without a leading slash.
     func file(at path: String, of commit: CommitID) async throws(PortFailure) -> [UInt8]?
 }

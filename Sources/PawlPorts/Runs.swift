@@ -16,8 +16,9 @@ package protocol Runs: Sendable {
     /// Check runs and commit statuses on the commit that have this name.
     func checks(named name: String, at commit: CommitID) async throws(PortFailure) -> [CheckResult]
 
-    /// Every run of a workflow that was created at that moment or later, or every run at all; of any
-    /// branch, event and repository, newest attempt of each. A list that cannot be known whole throws.
+    /// Every run of a workflow that was created at that moment or later, or every run at all; of
+    /// any branch, event and repository, newest attempt of each. A list that cannot be known whole
+    /// throws.
     func runs(
         of workflow: WorkflowName, since moment: Instant?
     ) async throws(PortFailure) -> [GateRun]

@@ -1,4 +1,4 @@
-package import PawlCore
+import PawlCore
 import PawlPorts
 
 // The contract's files, and what every `History` must answer about them.

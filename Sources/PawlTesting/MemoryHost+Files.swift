@@ -55,15 +55,21 @@ extension MemoryHost {
         state.withLock { $0.commonFiles[path] = bytes }
     }
 
-    /// What a commit does to files, in place of what was said of it before. Its descendants inherit
-    /// that.
-    package func edits(_ edits: [String: Edit], of commit: CommitID) {
-        state.withLock { $0.edits[commit] = edits }
+    /// What a commit does to a path, in place of what was said before; `nil` leaves it as it was.
+    /// Its descendants inherit that.
+    package func edit(_ path: String, _ edit: Edit?, of commit: CommitID) {
+        state.withLock { $0.edits[commit, default: [:]][path] = edit }
     }
 
-    /// One more edit of a commit.
-    package func edit(_ path: String, _ edit: Edit, of commit: CommitID) {
-        state.withLock { $0.edits[commit, default: [:]][path] = edit }
+    /// A commit gives a file that is there another name.
+    package func rename(_ path: String, to newPath: String, in commit: CommitID) {
+        state.withLock { state in
+            guard let bytes = (try? Self.tree(of: commit, state))?[path] else {
+                preconditionFailure("no file to rename: \(path)")
+            }
+            state.edits[commit, default: [:]][path] = .remove
+            state.edits[commit, default: [:]][newPath] = .write(bytes)
+        }
     }
 
     /// A commit has these files and no others, whatever its ancestors had.

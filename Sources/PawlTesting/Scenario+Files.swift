@@ -10,24 +10,24 @@ extension Scenario {
     /// The file that a commit changes of which nothing is said.
     package static let anyFile = "src/app.swift"
 
-    /// All that a commit changes, compared with its parents.
+    /// What a commit changes, in place of `anyFile`. Said after the commit is there, like all of
+    /// these; what else was said of it stays.
     package func changed(_ name: String, _ paths: [String]) {
-        host.edits(edits(paths, by: name), of: .named(name))
+        host.edit(Self.anyFile, nil, of: .named(name))
+        for path in paths { wrote(name, path, Self.text(of: path, by: name)) }
     }
 
-    /// A commit takes files away; what else was said of it stays.
+    /// A commit takes files away.
     package func removed(_ name: String, _ paths: [String]) {
         for path in paths { host.edit(path, .remove, of: .named(name)) }
     }
 
-    /// A commit gives a file another name; what else was said of it stays. The file has this text
-    /// in the commit before.
-    package func renamed(_ name: String, _ path: String, text: String, to newPath: String) {
-        host.edit(path, .remove, of: .named(name))
-        host.edit(newPath, .text(text), of: .named(name))
+    /// A commit gives a file another name.
+    package func renamed(_ name: String, _ path: String, to newPath: String) {
+        host.rename(path, to: newPath, in: .named(name))
     }
 
-    /// A commit writes a file; what else was said of it stays.
+    /// A commit writes a file. Text that the file had before is a revert.
     package func wrote(_ name: String, _ path: String, _ text: String) {
         host.edit(path, .text(text), of: .named(name))
     }
@@ -61,8 +61,5 @@ extension Scenario {
         }
     }
 
-    func edits(_ paths: [String], by name: String) -> [String: MemoryHost.Edit] {
-        Dictionary(
-            paths.map { ($0, .text("\($0) as of \(name)\n")) }, uniquingKeysWith: { _, new in new })
-    }
+    static func text(of path: String, by name: String) -> String { "\(path) as of \(name)\n" }
 }

@@ -71,11 +71,11 @@ package final class Scenario: Sendable {
         let id = CommitID.named(name)
         let isMerge = (parents?.count ?? 0) > 1
         state.withLock { $0.names[id] = name }
-        host.edits(isMerge ? [:] : edits([Self.anyFile], by: name), of: id)
         host.commit(
             CommitGraph.Commit(
                 id: id, parents: parents?.map(CommitID.named) ?? before, committedAt: clock.now),
             on: branch)
+        if !isMerge { wrote(name, Self.anyFile, Self.text(of: Self.anyFile, by: name)) }
     }
 
     /// The branch is rewritten: its tip is an older commit again.

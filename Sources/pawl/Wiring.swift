@@ -42,7 +42,8 @@ struct Wiring {
                 exchange(http, counting: hostRequests), stated)
             return World(
                 ports: Ports(
-                    registry: registry, history: history, runs: runs, clock: .system,
+                    registry: registry, history: history, runs: runs,
+                    clock: .system,
                     observer: Observer { tell($0) }),
                 http: http, registryRequests: registryRequests, hostRequests: hostRequests)
         } catch {

@@ -2,7 +2,7 @@ import Testing
 
 @Suite("How the action finds pawl")
 struct ActionFindTests {
-    /// The action's script as it is, with a list of releases, programs that it may use, and a `curl`
+    /// The action's script as it is, with a list of releases, the programs it may use, and a `curl`
     /// that takes what it delivers from a file and notes how it was called.
     private struct Stage {
         let folder: ActionFolder

@@ -88,7 +88,7 @@ struct GateTableTests {
         }
     }
 
-    @Test("absent: only an active workflow may be absent, and only pass passes")
+    @Test("absent: only an active workflow may be absent, and without a proof only pass passes")
     func absent() {
         let states: [(Fact<WorkflowState>?, String)] = [
             (.seen(.active), ""), (.seen(.inactive("deleted")), "hold (gate-inactive)"),
@@ -100,7 +100,12 @@ struct GateTableTests {
                 var judging = Judging(gates: [Judging.e2e(absent)])
                 judging.facts.runs = .seen([Judging.run(Judging.build, .success)])
                 judging.facts.workflows[WorkflowName(Judging.gate)] = state
-                let active = absent == .pass ? "promote" : "hold (gate-absent)"
+                let active =
+                    switch absent {
+                    case .pass: "promote"
+                    case .hold: "hold (gate-absent)"
+                    case .proven: "hold (gate-unreadable)"
+                    }
                 #expect(judging.line == (line.isEmpty ? active : line))
             }
         }

@@ -138,7 +138,7 @@ struct LookTests {
         let world = Scenario(images: ["app"])
         world.ready("a")
         world.live("a")
-        for number in 1...40 {
+        for number in 1...(Limits.lookCandidatesMax + 10) {
             world.commit("red \(number)")
             world.built("red \(number)")
             world.gate("e2e.yml", "red \(number)", .failure)

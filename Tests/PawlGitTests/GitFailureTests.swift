@@ -231,16 +231,12 @@ struct GitFailureTests {
     @Test("a git that does not answer is ended at the time limit")
     func hangingGit() async throws {
         let clone = try await GitFixture.repository()
-        let program = clone.folder + "/git"
-        try Data("#!/bin/sh\nexec /bin/sleep 1000\n".utf8).write(to: URL(filePath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-        var environment = GitFixture.environment
-        environment["PATH"] = clone.folder
+        try clone.replaceGit("exec /bin/sleep 1000")
         let impatient = PawlPorts.Clock(
             now: { Instant(millisecondsSinceEpoch: 0) },
             sleep: { _ throws(CancellationError) in })
         let failed = await failure { () throws(PortFailure) in
-            _ = try await clone.history(environment: environment, clock: impatient).log(of: main)
+            _ = try await clone.history(environment: clone.ownPath, clock: impatient).log(of: main)
         }
         #expect(failed?.code == .timedOut)
     }
@@ -248,13 +244,9 @@ struct GitFailureTests {
     @Test("a git that prints without end is stopped at the limit")
     func endlessGit() async throws {
         let clone = try await GitFixture.repository()
-        let program = clone.folder + "/git"
-        try Data("#!/bin/sh\nexec /usr/bin/yes\n".utf8).write(to: URL(filePath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-        var environment = GitFixture.environment
-        environment["PATH"] = clone.folder
+        try clone.replaceGit("exec /usr/bin/yes")
         let failed = await failure { () throws(PortFailure) in
-            _ = try await clone.history(environment: environment).log(of: main)
+            _ = try await clone.history(environment: clone.ownPath).log(of: main)
         }
         #expect(failed?.code == .tooLarge)
     }

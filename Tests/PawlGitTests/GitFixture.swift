@@ -75,17 +75,68 @@ final class GitFixture: Sendable {
         return GitHistory(folder: folder, environment: environment, clock: holding)
     }
 
-    /// A commit of the empty tree, a minute after the one before.
-    func commit(_ message: String, parents: [CommitID] = []) async throws -> CommitID {
-        let tree = try await git(["hash-object", "-w", "-t", "tree", "--stdin"])
+    /// A commit a minute after the one before, of the empty tree unless a tree is named.
+    func commit(
+        _ message: String, parents: [CommitID] = [], tree: String? = nil
+    ) async throws -> CommitID {
+        let empty = try await git(["hash-object", "-w", "-t", "tree", "--stdin"])
         let date = seconds.withLock { seconds in
             seconds += 60
             return "\(seconds) +0000"
         }
         let id = try await git(
-            ["commit-tree", tree] + parents.flatMap { ["-p", $0.hex] } + ["-m", message],
+            ["commit-tree", tree ?? empty] + parents.flatMap { ["-p", $0.hex] } + ["-m", message],
             dated: date)
         return try CommitID(id)
+    }
+
+    /// A commit of exactly these files.
+    func commit(
+        _ message: String, files: [String: String], parents: [CommitID] = []
+    ) async throws -> CommitID {
+        var entries: [Entry] = []
+        for (path, text) in files {
+            entries.append(Entry("100644", try await blob(text), Array(path.utf8)))
+        }
+        return try await commit(message, parents: parents, tree: try await tree(entries))
+    }
+
+    /// One entry of a tree, of any mode and any name.
+    struct Entry {
+        let mode: String
+        let object: String
+        let path: [UInt8]
+
+        init(_ mode: String, _ object: String, _ path: [UInt8]) {
+            self.mode = mode
+            self.object = object
+            self.path = path
+        }
+
+        init(_ mode: String, _ object: String, _ path: String) {
+            self.init(mode, object, Array(path.utf8))
+        }
+
+        /// As `update-index --index-info` reads it, every byte of the name in octal.
+        var line: String {
+            let name = path.map { byte in
+                let octal = String(byte, radix: 8)
+                return "\\" + String(repeating: "0", count: 3 - octal.count) + octal
+            }
+            return "\(mode) \(object)\t\"\(name.joined())\"\n"
+        }
+    }
+
+    /// Stores a file's contents.
+    func blob(_ text: String) async throws -> String {
+        try await git("hash-object", "-w", "--stdin", input: text)
+    }
+
+    /// Stores a tree, with the trees in it.
+    func tree(_ entries: [Entry]) async throws -> String {
+        try await git("read-tree", "--empty")
+        try await git("update-index", "--index-info", input: entries.map(\.line).joined())
+        return try await git("write-tree", "--missing-ok")
     }
 
     /// A line of commits, oldest first.
@@ -101,6 +152,18 @@ final class GitFixture: Sendable {
     /// Points a ref at a commit, whatever it pointed at before.
     func point(_ ref: String, at commit: CommitID) async throws {
         try await git("update-ref", ref, commit.hex)
+    }
+
+    /// Puts a shell script in the folder as another git, for who searches in `ownPath`.
+    func replaceGit(_ script: String) throws {
+        let program = folder + "/git"
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    }
+
+    /// The environment of who searches for programs in this folder alone.
+    var ownPath: [String: String] {
+        Self.environment.merging(["PATH": folder]) { _, own in own }
     }
 
     @discardableResult

@@ -17,7 +17,8 @@ struct GitHistoryTests {
         var ids: [String: CommitID] = [:]
         for commit in HistoryContract.commits {
             ids[commit.name] = try await clone.commit(
-                commit.name, parents: commit.parents.compactMap { ids[$0] })
+                commit.name, files: commit.files,
+                parents: commit.parents.compactMap { ids[$0] })
         }
         for branch in HistoryContract.branches {
             let commit = try #require(ids[branch.commit])
@@ -37,6 +38,8 @@ struct GitHistoryTests {
         #expect(breaches.contains("b from side: behind, not diverged"))
         #expect(breaches.contains("x on main: onBranch, not elsewhere"))
         #expect(breaches.contains("log of main: the tip is not first"))
+        #expect(breaches.contains("changes from a to b: [], whole, not [\"src/app.swift\"], whole"))
+        #expect(breaches.contains("x.txt at x: no such file, not \"x\n\""))
     }
 
     @Test("histories without a common root diverge")

@@ -44,6 +44,21 @@ struct StatedRunsTests {
         #expect(try await stated.state(of: WorkflowName("lint.yml")) == .active)
     }
 
+    @Test("the runs of a workflow are what is stated of it, by the name that it is stated by")
+    func runsOfWorkflow() async throws {
+        let stated = try runs("e2e.yml=success", "End to end=failure")
+        let all = try await stated.runs(at: commit)
+        #expect(try await stated.runs(of: WorkflowName("e2e.yml"), since: nil) == [all[0]])
+        #expect(try await stated.runs(of: WorkflowName("End to end"), since: now) == [all[1]])
+        let later = now + .milliseconds(1)
+        #expect(try await stated.runs(of: WorkflowName("e2e.yml"), since: later) == [])
+        #expect(try await stated.runs(of: WorkflowName("lint.yml"), since: nil) == [])
+        let none = StatedRuns(
+            try StatedGate.all(["e2e.yml=success"]), at: nil, on: try BranchName("main"),
+            by: "ada", now: now)
+        #expect(try await none.runs(of: WorkflowName("e2e.yml"), since: nil) == [])
+    }
+
     @Test("a stated gate has no jobs, and that is a failure, not an empty list")
     func jobs() async throws {
         let stated = try runs("e2e.yml=success")

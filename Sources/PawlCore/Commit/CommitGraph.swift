@@ -65,8 +65,8 @@ package struct CommitGraph: Hashable, Sendable {
     }
 
     /// The commits on the way from `base` to `commit`, newest first: `commit`, and those of its
-    /// ancestors that descend from `base`. Without a base, all of its ancestors that the page shows.
-    /// `nil` where the page does not reach far enough to know them all.
+    /// ancestors that descend from `base`. Without a base, all of its ancestors that the page
+    /// shows. `nil` where the page does not reach far enough to know them all.
     package func way(from base: CommitID?, to commit: CommitID) -> [CommitID]? {
         guard shows(commit) else { return nil }
         let older = ancestors(of: commit)

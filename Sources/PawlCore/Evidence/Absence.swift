@@ -3,7 +3,8 @@
 package struct Absence: Hashable, Sendable {
     /// Where the verdict comes from that the candidate would inherit.
     package enum Origin: Hashable, Sendable {
-        /// The newest run between live and the candidate that ended in pass or reject, red included.
+        /// The newest run between live and the candidate that ended in pass or reject, red
+        /// included.
         case verdict(GateRun)
         /// There is no such run: what is live was let through.
         case live(CommitID)
@@ -28,8 +29,8 @@ package struct Absence: Hashable, Sendable {
     package var origin: Fact<Origin> = .notAsked
     /// The gate's file from the repository's root; `nil` if the policy names the gate otherwise.
     package var path: String?
-    /// What starts the gate's workflow, as its file at the candidate says; `absent` if the candidate
-    /// has no such file.
+    /// What starts the gate's workflow, as its file at the candidate says; `absent` if the
+    /// candidate has no such file.
     package var triggers: Fact<WorkflowTriggers> = .notAsked
     /// The files that changed from the origin's commit to the candidate.
     package var changes: Fact<ChangedFiles> = .notAsked

@@ -89,7 +89,9 @@ package struct FilterPattern: Hashable, Sendable {
         case .paths:
             guard scalars.first != " ", scalars.last != " " else { throw .space }
             let folder = scalars.prefix { $0 != "/" }
-            guard !folder.elementsEqual("."), !folder.elementsEqual("..") else { throw .start }
+            guard !(1...2).contains(folder.count) || folder.contains(where: { $0 != "." }) else {
+                throw .start
+            }
         case .refs:
             guard scalars.last != "/", scalars.last != ".",
                 !scalars.contains(where: { " \t~^:".unicodeScalars.contains($0) })
@@ -199,15 +201,16 @@ private struct Reader {
         return scalar
     }
 
+    /// What stands after `[`, with its `]`.
     private mutating func ranges() throws(FilterPattern.Malformed)
         -> [ClosedRange<Unicode.Scalar>]
     {
         let alphabets: [ClosedRange<Unicode.Scalar>] = ["a"..."z", "A"..."Z", "0"..."9"]
         var ranges: [ClosedRange<Unicode.Scalar>] = []
-        while let lower = rest.popFirst(), lower != "]" {
-            guard let alphabet = alphabets.first(where: { $0.contains(lower) }) else {
-                throw .brackets
-            }
+        while !skip("]") {
+            guard let lower = rest.popFirst(),
+                let alphabet = alphabets.first(where: { $0.contains(lower) })
+            else { throw .brackets }
             guard skip("-") else {
                 ranges.append(lower...lower)
                 continue
@@ -217,8 +220,7 @@ private struct Reader {
             }
             ranges.append(lower...upper)
         }
-        // The loop ends at `]` or at the end of the pattern.
-        guard isClosed, !ranges.isEmpty else { throw .brackets }
+        guard !ranges.isEmpty else { throw .brackets }
         return ranges
     }
 }

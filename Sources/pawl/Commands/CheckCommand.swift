@@ -53,6 +53,7 @@ struct CheckCommand: AsyncParsableCommand {
             console.note("pawl: no answer within \(options.timeout).")
             throw ExitCode(3)
         }
-        return checks
+        let files = LocalWorkflows.read(world.ports.workflows)
+        return checks + channels.flatMap { triggerChecks(of: $0, in: files) }
     }
 }

@@ -1,8 +1,8 @@
 // Rule 5, an absent gate: a path filter may have left the candidate out. That passes only by proof,
 // and the verdict before it is inherited, red included.
 
-/// `V`: the newest commit on the way whose newest counted run ended in a word that the table maps to
-/// pass or reject. An unfinished run that is met first holds. Without any, what is live was let
+/// `V`: the newest commit on the way whose newest counted run ended in a word that the table maps
+/// to pass or reject. An unfinished run that is met first holds. Without any, what is live was let
 /// through.
 ///
 /// - Parameters:

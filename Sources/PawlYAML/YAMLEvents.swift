@@ -1,24 +1,26 @@
 import CLibYAML
 
-/// One event of a YAML stream, after everything that Pawl does not take was refused.
+/// One event of a YAML stream.
 struct YAMLEvent {
     enum Kind: Hashable {
         case streamStart, streamEnd, documentStart, documentEnd
         case scalar(String, isPlain: Bool)
         case sequenceStart, sequenceEnd, mappingStart, mappingEnd
+        case alias
     }
 
     let kind: Kind
     let mark: Mark
+    var hasAnchor = false
+    var hasTag = false
 }
 
 /// libyaml's events, one at a time. Used inside one call only: it holds a C parser that its caller
 /// made and frees.
 struct YAMLEvents {
     let parser: UnsafeMutablePointer<yaml_parser_t>
-    let file: String
 
-    mutating func next() throws(Complaint) -> YAMLEvent {
+    mutating func next() throws(YAMLFault) -> YAMLEvent {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw syntaxError() }
         defer { yaml_event_delete(&event) }
@@ -27,24 +29,24 @@ struct YAMLEvents {
         switch event.type {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
-            try refuse(anchor: scalar.anchor, tag: scalar.tag, at: mark)
             let text = String(
                 decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length),
                 as: UTF8.self)
             let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-            return YAMLEvent(kind: .scalar(text, isPlain: isPlain), mark: mark)
+            return YAMLEvent(
+                kind: .scalar(text, isPlain: isPlain), mark: mark, hasAnchor: scalar.anchor != nil,
+                hasTag: scalar.tag != nil)
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start
-            try refuse(anchor: start.anchor, tag: start.tag, at: mark)
-            return YAMLEvent(kind: .sequenceStart, mark: mark)
+            return YAMLEvent(
+                kind: .sequenceStart, mark: mark, hasAnchor: start.anchor != nil,
+                hasTag: start.tag != nil)
         case YAML_MAPPING_START_EVENT:
             let start = event.data.mapping_start
-            try refuse(anchor: start.anchor, tag: start.tag, at: mark)
-            return YAMLEvent(kind: .mappingStart, mark: mark)
-        case YAML_ALIAS_EVENT:
-            throw Complaint(
-                file: file, mark: mark, what: "aliases (*name) are not supported",
-                advice: "Write the value out, or put a text that begins with * in quotes.")
+            return YAMLEvent(
+                kind: .mappingStart, mark: mark, hasAnchor: start.anchor != nil,
+                hasTag: start.tag != nil)
+        case YAML_ALIAS_EVENT: return YAMLEvent(kind: .alias, mark: mark)
         case YAML_SEQUENCE_END_EVENT: return YAMLEvent(kind: .sequenceEnd, mark: mark)
         case YAML_MAPPING_END_EVENT: return YAMLEvent(kind: .mappingEnd, mark: mark)
         case YAML_STREAM_START_EVENT: return YAMLEvent(kind: .streamStart, mark: mark)
@@ -54,34 +56,16 @@ struct YAMLEvents {
         }
     }
 
-    private func refuse(
-        anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?,
-        at mark: Mark
-    ) throws(Complaint) {
-        if anchor != nil {
-            throw Complaint(
-                file: file, mark: mark, what: "anchors (&name) are not supported",
-                advice: "Write the value out, or put a text that begins with & in quotes.")
-        }
-        if tag != nil {
-            throw Complaint(
-                file: file, mark: mark, what: "tags (!name) are not supported",
-                advice: "Every value is text as written; put a text that begins with ! in quotes.")
-        }
-    }
-
-    private func syntaxError() -> Complaint {
+    private func syntaxError() -> YAMLFault {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
         guard parser.pointee.error != YAML_READER_ERROR else {
-            return Complaint(
-                file: file, mark: .start,
-                what: "byte \(parser.pointee.problem_offset): \(problem)",
+            return YAMLFault(
+                .notText, at: .start, "byte \(parser.pointee.problem_offset): \(problem)",
                 advice: "Save the file as plain UTF-8 text.")
         }
         let context = parser.pointee.context.map { " " + String(cString: $0) } ?? ""
-        return Complaint(
-            file: file, mark: Mark(parser.pointee.problem_mark),
-            what: "not YAML: \(problem)\(context)",
+        return YAMLFault(
+            .syntax, at: Mark(parser.pointee.problem_mark), "not YAML: \(problem)\(context)",
             advice: "Indent with spaces, alike within one mapping or list, and put texts with "
                 + "special characters in quotes.")
     }

@@ -1,24 +1,20 @@
-import PawlCore
-
 /// What is checked of a file's bytes before a parser sees them.
 enum SourceBytes {
-    /// Why the bytes are not a text that a policy could be in.
-    static func problem(in bytes: [UInt8], file: String) -> Complaint? {
-        guard bytes.count <= Limits.policyBytesMax else {
-            return Complaint(
-                file: file, mark: .start,
-                what:
-                    "the file has \(bytes.count) bytes; at most \(Limits.policyBytesMax) are read",
-                advice: "Split it: one policy file for each repository.")
+    /// Why the bytes are no text.
+    static func problem(in bytes: [UInt8], bytesMax: Int) -> YAMLFault? {
+        guard bytes.count <= bytesMax else {
+            return YAMLFault(
+                .tooLarge, at: .start,
+                "the file has \(bytes.count) bytes; at most \(bytesMax) are read")
         }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-            return Complaint(
-                file: file, mark: .start, what: "byte 0: the file is UTF-16, not UTF-8",
+            return YAMLFault(
+                .notText, at: .start, "byte 0: the file is UTF-16, not UTF-8",
                 advice: "Save it as UTF-8.")
         }
         if let offset = bytes.firstIndex(of: 0) {
-            return Complaint(
-                file: file, mark: mark(of: offset, in: bytes), what: "byte \(offset): a NUL byte",
+            return YAMLFault(
+                .notText, at: mark(of: offset, in: bytes), "byte \(offset): a NUL byte",
                 advice: "Save the file as plain UTF-8 text.")
         }
         do {
@@ -26,9 +22,9 @@ enum SourceBytes {
             return nil
         } catch {
             let offset = error.byteOffsets.lowerBound
-            return Complaint(
-                file: file, mark: mark(of: offset, in: bytes),
-                what: "byte \(offset): not UTF-8", advice: "Save the file as UTF-8.")
+            return YAMLFault(
+                .notText, at: mark(of: offset, in: bytes), "byte \(offset): not UTF-8",
+                advice: "Save the file as UTF-8.")
         }
     }
 
