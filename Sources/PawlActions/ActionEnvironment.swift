@@ -45,7 +45,9 @@ package struct ActionEnvironment: Hashable, Sendable {
         eventPath = try needed("GITHUB_EVENT_PATH")
         let name = try needed("GITHUB_REPOSITORY")
         guard let repository = try? CodeRepository(name) else {
-            throw WrongUse("GITHUB_REPOSITORY is \"\(name)\", which is not owner/name.")
+            throw WrongUse(
+                "GITHUB_REPOSITORY is \"\(name)\", which is not owner/name.",
+                advice: "Run pawl action in a job of GitHub Actions.")
         }
         self.repository = repository
         actor = text("GITHUB_ACTOR") ?? "unknown"

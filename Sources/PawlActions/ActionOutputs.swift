@@ -11,11 +11,13 @@ package enum ActionOutputs {
         _ receipts: [Receipt], document: JSONValue, delimiter: () -> String
     ) -> String {
         let receipt = mostImportant(receipts)
+        // Without a receipt the run ended before anything was judged.
+        let code = receipt.map { $0.reasons.first?.code } ?? .wrongUse
         return entries(
             [
                 ("verdict", receipt?.outcome.rawValue ?? "error"),
                 ("promoted", receipts.contains { $0.promoted } ? "true" : "false"),
-                ("reason", receipt?.reasons.first?.code.rawValue ?? ""),
+                ("reason", code?.rawValue ?? ""),
                 ("sha", receipt?.commit?.hex ?? ""),
                 ("short_sha", receipt?.commit?.short ?? ""),
                 ("previous", receipt?.previous?.hex ?? ""),

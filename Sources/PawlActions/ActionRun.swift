@@ -41,12 +41,16 @@ package struct ActionRun: Sendable {
                 advice: error.advice ?? "Run pawl action in the job that the event started.")
         }
         let channels = try chosenChannels()
-        guard case .dispatched(let typed, let reason, _) = observation else {
+        guard case .dispatched(let typed, let reason, let repository) = observation else {
             guard let sha = environment.sha else {
                 return Task(work: .observation(observation), channels: channels)
             }
             return Task(
                 work: .order(.promote(try commitName(sha), nil)), channels: channels)
+        }
+        // An order given in another repository is none here; rule 1 says so.
+        guard repository == environment.repository else {
+            return Task(work: .observation(observation), channels: channels)
         }
         guard let sha = environment.sha ?? typed else {
             return Task(work: .order(.look), channels: channels)

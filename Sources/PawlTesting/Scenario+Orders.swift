@@ -44,7 +44,8 @@ extension Scenario {
     package func engine(dryRun: Bool) -> Engine {
         Engine(
             ports: Ports(
-                registry: registry, history: host, runs: host, workflows: workflowReader, clock: clock.clock,
+                registry: registry, history: host, runs: host, workflows: workflowReader,
+                clock: clock.clock,
                 observer: Observer { event in self.state.withLock { $0.events.append(event) } }),
             policy: policy, isDryRun: dryRun)
     }

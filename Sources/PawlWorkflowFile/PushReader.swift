@@ -43,7 +43,8 @@ struct PushReader {
 
     private mutating func read(_ entry: Node.Entry) throws(PortFailure) {
         guard let filter = Filter(rawValue: entry.key) else {
-            throw .unsupported("`push:` has the unknown key \(quoted(entry.key))", at: entry.keyMark)
+            throw .unsupported(
+                "`push:` has the unknown key \(quoted(entry.key))", at: entry.keyMark)
         }
         let texts = try entry.texts()
         guard texts.count <= Limits.filterPatternsMax else {

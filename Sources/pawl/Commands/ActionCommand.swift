@@ -20,17 +20,19 @@ struct ActionCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = Environment.all
         let console = Console(environment: environment, isVerbose: options.verbose)
-        let action = try ActionEnvironment(environment)
+        let files = CommandFiles(
+            output: nonEmpty(environment["GITHUB_OUTPUT"]),
+            summary: nonEmpty(environment["GITHUB_STEP_SUMMARY"]))
         do throws(WrongUse) {
-            try checkWritable([action.outputPath, action.summaryPath])
+            try checkWritable([files.output, files.summary])
         } catch {
             if !options.json { console.print(Annotations.line(error) + "\n") }
             throw error
         }
         do {
-            try await run(action, environment, console)
+            try await run(ActionEnvironment(environment), environment, console)
         } catch let wrongUse as WrongUse {
-            tell(wrongUse, action, console)
+            tell(wrongUse, files, console)
             throw wrongUse
         }
     }
@@ -89,13 +91,19 @@ struct ActionCommand: AsyncParsableCommand {
         throw ExitCode(receipts.map(\.exitStatus).max() ?? 0)
     }
 
-    private func tell(_ wrongUse: WrongUse, _ action: ActionEnvironment, _ console: Console) {
+    /// Where the runner reads what a step has to say; known before anything else is read.
+    private struct CommandFiles {
+        let output: String?
+        let summary: String?
+    }
+
+    private func tell(_ wrongUse: WrongUse, _ files: CommandFiles, _ console: Console) {
         if !options.json { console.print(Annotations.line(wrongUse) + "\n") }
         let document = ResultDocument.json(wrongUse: wrongUse.text, advice: wrongUse.advice)
         append(
             ActionOutputs.text([], document: document, delimiter: Randomness.word),
-            to: action.outputPath, console)
-        append(JobSummary.markdown(wrongUse), to: action.summaryPath, console)
+            to: files.output, console)
+        append(JobSummary.markdown(wrongUse), to: files.summary, console)
     }
 
     /// Nothing is promoted that could not be reported: the files are opened before anything is

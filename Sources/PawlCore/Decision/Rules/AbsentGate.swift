@@ -81,7 +81,8 @@ private func inherited(
         judged = .reject(
             Reason(
                 reason.code, name,
-                "\(lacks), and nothing since \(run.commit.short) could have mended it: \(reason.text)",
+                "\(lacks), and nothing since \(run.commit.short) could have mended it: "
+                    + reason.text,
                 advice: reason.advice))
     }
     return Finding(
