@@ -16,11 +16,12 @@ extension GitHistory {
             answer = try await self.answer(
                 [
                     "diff-tree", "-r", "-z", "--name-status", "--find-renames=100%",
-                    "--no-ext-diff", "--no-textconv", "--no-relative",
+                    "--no-ext-diff", "--no-textconv",
                     // `.gitmodules` may ask to have a submodule's changes hidden.
                     "--ignore-submodules=none", "--end-of-options", base.hex, commit.hex, "--",
                 ], asking: subject)
-        } catch  where error.code == .tooLarge {
+        } catch {
+            guard error.code == .tooLarge else { throw error }
             return ChangedFiles([], isWhole: false)
         }
         guard !answer.hasComplaints else { throw unexpected(answer, subject: subject) }

@@ -25,10 +25,13 @@ extension GitHubHost {
         let isSame = changes.status == "identical"
         guard changes.baseCommit.sha == base.hex, changes.mergeBaseCommit.sha == base.hex,
             isSame == (base == commit), isSame == (changes.aheadBy == 0), changes.behindBy == 0,
-            !isSame || changes.files.isEmpty
+            !isSame || changes.files?.isEmpty != false
         else { throw failure(.garbled, call, "GitHub's comparison contradicts itself") }
+        guard let listed = changes.files ?? (isSame ? [] : nil) else {
+            throw failure(.garbled, call, "GitHub's answer has no files")
+        }
         var files: [ChangedFiles.File] = []
-        for file in changes.files {
+        for file in listed {
             guard !file.path.isEmpty, file.previousPath?.isEmpty != true,
                 file.status != "renamed" || file.previousPath != nil
             else {
@@ -39,9 +42,9 @@ extension GitHubHost {
         return ChangedFiles(files, isWhole: files.count < Limits.comparedFilesMax)
     }
 
-    /// Asks for the bytes themselves, which GitHub gives for files, and for symbolic links to files.
-    /// A 404 is the answer "no such file" only where the token sees the commit: that needs the same
-    /// permission, and is asked for each such answer, because it is rare.
+    /// Asks for the bytes themselves, which GitHub gives for files, and for symbolic links to
+    /// files. A 404 is the answer "no such file" only where the token sees the commit: that needs
+    /// the same permission, and is asked after each such answer, because they are rare.
     package func file(
         at path: String, of commit: CommitID
     ) async throws(PortFailure) -> [UInt8]? {
@@ -101,7 +104,8 @@ struct WireChanges: Decodable {
     let behindBy: Int
     let baseCommit: WireCommit.Parent
     let mergeBaseCommit: WireCommit.Parent
-    let files: [File]
+    /// Left out beyond the first page.
+    let files: [File]?
 
     private enum CodingKeys: String, CodingKey {
         case status, files

@@ -1,9 +1,14 @@
 import PawlCore
 
 extension GitHubAnswers {
-    /// Runs of one workflow, by id or file name, or of all. An empty filter filters nothing, and a
-    /// short id finds nothing.
+    /// Runs of one workflow, by id or file name, or of all. A workflow that was deleted is not
+    /// found; an empty filter filters nothing, and a short id finds nothing.
     func runs(_ request: RecordedRequest, of workflow: String? = nil) -> CannedResponse {
+        if let workflow,
+            !state.workflows.contains(where: { $0.file == workflow || String($0.id) == workflow })
+        {
+            return Self.notFound
+        }
         func fits(_ name: String, _ value: String?) -> Bool {
             guard let wanted = request.query(name), !wanted.isEmpty else { return true }
             return wanted == value

@@ -4,8 +4,8 @@ package import PawlCore
 import Synchronization
 
 extension GitHubDouble {
-    /// Installs an App in the repository, which becomes private. `publicKey` is in PEM; `now` is the
-    /// server's clock, by which assertions and tokens are judged.
+    /// Installs an App in the repository, which becomes private. `publicKey` is in PEM; `now` is
+    /// the server's clock, by which assertions and tokens are judged.
     package func installApp(
         id: Int64 = 12345, clientID: String = "Iv23liAbCdEf", publicKey: String,
         now: @escaping @Sendable () -> Instant

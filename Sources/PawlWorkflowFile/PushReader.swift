@@ -99,6 +99,7 @@ extension FilterPattern.Malformed {
     fileprivate var words: String {
         switch self {
         case .empty: "which is empty"
+        case .negatedTwice: "which has a second !"
         case .tooLong: "which has more than \(Limits.filterPatternCharactersMax) characters"
         case .lineEnd: "which has a line end"
         case .nothingToRepeat: "in which ? or + follows no character"

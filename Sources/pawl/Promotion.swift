@@ -37,7 +37,7 @@ struct Promotion {
             let report = TextReport(style: console.output, showsFindings: showsFindings)
             console.print(receipts.map(report.text(of:)).joined(separator: "\n"))
         }
-        console.tellRequests(world.requests)
+        console.tellRequests(of: world)
         throw ExitCode(status(of: receipts))
     }
 

@@ -6,6 +6,7 @@ import PawlHTTP
 import PawlPorts
 import PawlRegistry
 import PawlReport
+import PawlWorkflowFile
 
 /// Where ports meet adapters: the only place that knows both.
 struct Wiring {
@@ -28,6 +29,7 @@ struct Wiring {
             userAgent: Version.userAgent, proxies: Proxies(environment: environment))
         let registryRequests = RequestCount()
         let hostRequests = RequestCount()
+        let hostBudget = RequestBudget()
         let registry = OCIRegistry(
             exchange: exchange(http, counting: registryRequests), clock: .system,
             credentials: DockerCredentials(environment: environment, read: Self.credentialFile)
@@ -39,13 +41,16 @@ struct Wiring {
             access: mayWrite ? .pullPush : .pull)
         do throws(WrongUse) {
             let (history, runs) = try await host(
-                exchange(http, counting: hostRequests), stated)
+                exchange(BudgetExchange(http, budget: hostBudget), counting: hostRequests), stated)
             return World(
                 ports: Ports(
                     registry: registry, history: history, runs: runs,
-                    clock: .system,
+                    workflows: WorkflowReader { bytes throws(PortFailure) in
+                        try WorkflowFile.triggers(of: bytes)
+                    }, clock: .system,
                     observer: Observer { tell($0) }),
-                http: http, registryRequests: registryRequests, hostRequests: hostRequests)
+                http: http, registryRequests: registryRequests, hostRequests: hostRequests,
+                hostBudget: hostBudget)
         } catch {
             await http.shutdown()
             throw error
@@ -53,7 +58,7 @@ struct Wiring {
     }
 
     private func exchange(
-        _ http: AsyncHTTPExchange, counting count: RequestCount
+        _ http: any Exchange, counting count: RequestCount
     ) -> RetryingExchange {
         let console = console
         let trace = Trace { attempt in
@@ -72,25 +77,11 @@ struct Wiring {
     ) async throws(WrongUse) -> (any History, any Runs) {
         switch policy.host {
         case .github:
-            let host = GitHubHost(
-                exchange: exchange, address: try gitHubAddress(), repository: policy.repository,
-                token: environment["GITHUB_TOKEN"] ?? environment["GH_TOKEN"],
-                userAgent: Version.userAgent)
+            let host = try gitHubHost(exchange)
             return (host, host)
         case .git:
             let history = GitHistory(folder: ".", environment: environment, clock: .system)
             return (history, try await statedRuns(stated, history))
-        }
-    }
-
-    private func gitHubAddress() throws(WrongUse) -> GitHubAddress {
-        let text = environment["GITHUB_API_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        do {
-            return try GitHubAddress(text ?? "https://api.github.com")
-        } catch {
-            throw WrongUse(
-                "GITHUB_API_URL is not an address that can be used.",
-                advice: "Give https://HOST/api/v3; plain HTTP is for this machine only.")
         }
     }
 

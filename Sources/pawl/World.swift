@@ -10,6 +10,7 @@ struct World: Sendable {
     let http: AsyncHTTPExchange
     let registryRequests: RequestCount
     let hostRequests: RequestCount
+    let hostBudget: RequestBudget
 
     var requests: ResultDocument.Requests {
         ResultDocument.Requests(registry: registryRequests.value, host: hostRequests.value)
@@ -39,8 +40,10 @@ struct World: Sendable {
 
 extension Console {
     /// The run's cost, for those who asked for it.
-    func tellRequests(_ requests: ResultDocument.Requests) {
+    func tellRequests(of world: World) {
         guard isVerbose else { return }
+        let requests = world.requests
         note("requests: \(requests.registry) to registries, \(requests.host) to the host")
+        if let budget = world.hostBudget.newest { note("host budget: \(budget)") }
     }
 }

@@ -48,7 +48,8 @@ struct FilterPatternTests {
     @Test(
         "a pattern that GitHub would not load, or that means nothing certain, is refused by name",
         arguments: [
-            ("", FilterPattern.Malformed.empty), ("!", .empty),
+            ("", FilterPattern.Malformed.empty), ("!", .empty), ("!!", .negatedTwice),
+            ("!!a", .negatedTwice),
             ("a\nb", .lineEnd), ("a\r", .lineEnd),
             ("?", .nothingToRepeat), ("+a", .nothingToRepeat), ("!?a", .nothingToRepeat),
             ("*?", .nothingToRepeat), ("**+", .nothingToRepeat), ("a?+", .nothingToRepeat),
@@ -94,7 +95,7 @@ struct FilterPatternTests {
             ("docs/**", "docs/", true), ("docs/**", "docs", false), ("**/", "a", false),
             ("a/**/*.js", "a/b.js", true), ("a/**/*.js", "a/b/c/d.js", true),
             // `!` negates in front only, and is left aside in matching.
-            ("a!b", "a!b", true), ("!a", "a", true), ("!!a", "!a", true),
+            ("a!b", "a!b", true), ("!a", "a", true), ("!\\!a", "!a", true),
             // Whole names, in their case, to the scalar.
             ("a", "ab", false), ("a", "ba", false), ("README", "readme", false),
             ("a.c", "abc", false), ("(a|b)$", "(a|b)$", true), ("{a,b}", "a", false),

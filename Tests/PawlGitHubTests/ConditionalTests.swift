@@ -233,12 +233,9 @@ struct ConditionalTests {
         github.branch("main", at: sha("2"))
         github.run("e2e.yml", at: sha("2"), status: "queued")
         let budget = RequestBudget()
-        let host = GitHubHost(
-            exchange: ConditionalExchange(
-                BudgetExchange(
-                    DirectExchange(github: github, origin: "http://localhost"), budget: budget)),
-            address: try GitHubAddress("http://localhost"),
-            repository: try CodeRepository("acme/app"), token: token, userAgent: "pawl-tests")
+        let host = try Stage(github).host(by: {
+            ConditionalExchange(BudgetExchange($0, budget: budget))
+        })
         func ask() async throws -> [RunState] {
             #expect(try await host.ancestry(of: commit("2"), from: commit("1")) == .ahead)
             #expect(try await host.changes(from: commit("1"), to: commit("2")).files.count == 1)

@@ -1,5 +1,9 @@
 import PawlCore
+import PawlGitHub
+import PawlHTTP
 import PawlLoopback
+import PawlTesting
+import Synchronization
 import Testing
 
 @Suite("The double answers as GitHub describes itself")
@@ -12,8 +16,11 @@ struct GitHubDoubleTests {
     private func github() -> GitHubDouble {
         let github = GitHubDouble(token: token)
         github.commit(sha("1"))
-        github.commit(sha("2"), parents: [sha("1")], files: ["a.swift", "b.swift"])
+        github.commit(
+            sha("2"), parents: [sha("1")],
+            files: ["a.swift": "a", "b.swift": "b", "d/e.swift": "e"])
         github.commit(sha("3"), parents: [sha("1")])
+        github.commit(sha("6"), parents: [sha("2")], files: ["c.swift": "a", "b.swift": "B"])
         github.commit(sha("9"))
         github.branch("main", at: sha("2"))
         github.branch("side", at: sha("3"))
@@ -56,7 +63,13 @@ struct GitHubDoubleTests {
             ("/commits/{ref}/status", "/commits/\(sha("2"))/status", 200),
             ("/commits/{ref}/status", "/commits/\(sha("8"))/status", 404),
             ("/commits/{ref}/statuses", "/commits/\(sha("2"))/statuses", 200),
+            ("/actions/workflows/{workflow_id}/runs", "/actions/workflows/e2e.yml/runs", 200),
+            ("/contents/{path}", "/contents/d/e.swift?ref=main", 200),
+            ("/contents/{path}", "/contents/d?ref=\(sha("2"))", 200),
+            ("/contents/{path}", "/contents/f?ref=main", 404),
+            ("/contents/{path}", "/contents/a.swift?ref=\(sha("8"))", 404),
             ("/compare/{basehead}", "/compare/\(sha("1"))...main", 200),
+            ("/compare/{basehead}", "/compare/\(sha("2"))...\(sha("6"))", 200),
             ("/compare/{basehead}", "/compare/main...side", 200),
             ("/compare/{basehead}", "/compare/\(sha("8"))...side", 404),
             ("/compare/{basehead}", "/compare/\(sha("9"))...side", 404),
@@ -96,6 +109,75 @@ struct GitHubDoubleTests {
                 about: try JSONValue.read(body), under: try #require(described))
             #expect(complaints == [], "\(event)")
         }
+    }
+
+    @Test("What it tells an App fits GitHub's own description", .enabled(if: isAtHand))
+    func app() async throws {
+        let schema = try #require(Self.schema)
+        let github = GitHubDouble()
+        let keys = try await AppKey.shared
+        github.installApp(publicKey: keys.publicKey, now: { ManualClock.start })
+        let installation = "/repos/{owner}/{repo}/installation"
+        let tokens = "/app/installations/{installation_id}/access_tokens"
+        let recorder = Recorder(inner: DirectExchange(github: github, origin: "http://localhost"))
+        let address = try GitHubAddress("http://localhost")
+        let repository = try CodeRepository("acme/app")
+        let host = GitHubHost(
+            exchange: recorder, address: address, repository: repository,
+            credentials: .app(
+                try GitHubApp(identifier: "12345", privateKey: keys.pkcs8), in: repository,
+                exchange: recorder, address: address, clock: ManualClock().clock,
+                userAgent: "pawl-tests"),
+            userAgent: "pawl-tests")
+        _ = try await host.runs(at: commit("a"))
+        let answers = recorder.answers.withLock { $0 }
+        #expect(answers.map(\.status) == [200, 201, 200])
+        for (path, method, answer) in [
+            (installation, "get", answers[0]), (tokens, "post", answers[1]),
+        ] {
+            let described = schema.description["paths"]?[path]?[method]?["responses"]?[
+                "\(answer.status)"]?["content"]?["application/json"]?["schema"]
+            let complaints = schema.complaints(
+                about: try JSONValue.read(answer.body), under: try #require(described))
+            #expect(complaints == [], "\(path)")
+        }
+    }
+
+    private final class Recorder: Exchange {
+        let inner: DirectExchange
+        let answers = Mutex<[Response]>([])
+
+        init(inner: DirectExchange) { self.inner = inner }
+
+        func send(_ request: Request) async throws(PortFailure) -> Response {
+            let answer = try await inner.send(request)
+            answers.withLock { $0.append(answer) }
+            return answer
+        }
+    }
+
+    @Test("A mark that is shown again costs nothing and repeats nothing")
+    func marks() async throws {
+        let github = github()
+        #expect(
+            await answer(github, "/repos/acme/app/commits").headers.allSatisfy { $0.name != "ETag" }
+        )
+        github.answerConditionally()
+        func ask(_ mark: String?) async -> CannedResponse {
+            var headers = [(name: "User-Agent", value: "x"), ("Authorization", "Bearer \(token)")]
+            if let mark { headers.append((name: "If-None-Match", value: mark)) }
+            return await github.answer(
+                RecordedRequest(
+                    method: "GET", target: "/repos/acme/app/commits", headers: headers))
+        }
+        let first = await ask(nil)
+        let mark = try #require(first.headers.first { $0.name == "ETag" }?.value)
+        let left = github.requestsLeft
+        let second = await ask(mark)
+        #expect(second.status == 304 && second.body.isEmpty)
+        #expect(github.requestsLeft == left)
+        #expect(await ask("W/\"other\"").status == 200)
+        #expect(github.requestsLeft == left - 1)
     }
 
     @Test("The checker of schemas sees what is wrong", .enabled(if: isAtHand))

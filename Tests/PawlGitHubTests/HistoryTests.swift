@@ -189,7 +189,7 @@ struct CompareTests {
         #expect(
             try await stage.host.position(of: commit(of), on: BranchName(branch)) == expected)
         #expect(
-            stage.lines == ["GET /repos/acme/app/compare/\(sha(of))...\(branch)?per_page=1&page=1"])
+            stage.lines == ["GET /repos/acme/app/compare/\(sha(of))...\(branch)?per_page=1"])
     }
 
     @Test("A branch with a slash stays one segment of the path")

@@ -59,6 +59,14 @@ struct Stage {
             token: given, userAgent: "pawl-tests")
     }
 
+    /// Another host of the same GitHub, over an exchange that this function puts in between.
+    func host(by wrap: (DirectExchange) -> any Exchange) throws -> GitHubHost {
+        GitHubHost(
+            exchange: wrap(DirectExchange(github: github, origin: "http://localhost")),
+            address: try GitHubAddress("http://localhost"),
+            repository: try CodeRepository("acme/app"), token: token, userAgent: "pawl-tests")
+    }
+
     /// The requests so far, as `METHOD target`.
     var lines: [String] { github.requests.map(\.line) }
 }

@@ -15,6 +15,8 @@ package struct FilterPattern: Hashable, Sendable {
     package enum Malformed: Error, Hashable, Sendable {
         /// Nothing, or nothing but `!`.
         case empty
+        /// `!!`.
+        case negatedTwice
         /// More than `Limits.filterPatternCharactersMax`.
         case tooLong
         /// A line end.
@@ -75,6 +77,7 @@ package struct FilterPattern: Hashable, Sendable {
         isNegated = scalars.first == "!"
         if isNegated { scalars.removeFirst() }
         guard !scalars.isEmpty else { throw .empty }
+        guard !isNegated || scalars.first != "!" else { throw .negatedTwice }
         guard !scalars.contains(where: { $0 == "\n" || $0 == "\r" }) else { throw .lineEnd }
         try Self.checkEnds(of: scalars, subject)
         var reader = Reader(rest: scalars[...])

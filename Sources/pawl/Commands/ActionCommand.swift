@@ -83,7 +83,7 @@ struct ActionCommand: AsyncParsableCommand {
             console.print(receipts.map(report.text(of:)).joined(separator: "\n"))
             for line in Annotations.lines(receipts) { console.print(line + "\n") }
         }
-        console.tellRequests(world.requests)
+        console.tellRequests(of: world)
         append(
             ActionOutputs.text(receipts, document: document, delimiter: Randomness.word),
             to: action.outputPath, console)

@@ -48,7 +48,7 @@ struct CheckCommand: AsyncParsableCommand {
             await engine.liveChecks(of: channels, mayWrite: true)
         }
         await world.shutdown()
-        console.tellRequests(world.requests)
+        console.tellRequests(of: world)
         guard let checks else {
             console.note("pawl: no answer within \(options.timeout).")
             throw ExitCode(3)

@@ -47,7 +47,7 @@ struct StatusCommand: AsyncParsableCommand {
                 ? StatusReport.json(statuses).text + "\n"
                 : statuses.map { StatusReport.text(of: $0, style: console.output) }
                     .joined(separator: "\n"))
-        console.tellRequests(world.requests)
+        console.tellRequests(of: world)
         throw ExitCode(
             statuses.map { $0.exitStatus(maxBehind: maxBehind?.duration) }.max() ?? 0)
     }
