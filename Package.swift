@@ -92,7 +92,7 @@ let heavy: [Target] = [
         "PawlReportTests",
         ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile", "PawlTesting"]),
     tests("PawlPolicyFileTests", ["PawlCore", "PawlPolicyFile"]),
-    tests("PawlWorkflowFileTests", ["PawlCore", "PawlWorkflowFile"]),
+    tests("PawlWorkflowFileTests", ["PawlCore", "PawlWorkflowFile", "PawlTesting"]),
     tests(
         "PawlRegistryTests",
         [

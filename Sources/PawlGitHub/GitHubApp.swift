@@ -26,7 +26,8 @@ package struct GitHubApp: Sendable, CustomStringConvertible {
     /// `identifier` is the App's id or its client id; `privateKey` the PEM file that GitHub gives
     /// for download (PKCS#1), or the same key as PKCS#8.
     package init(identifier: String, privateKey: some StringProtocol) throws(Malformed) {
-        let identifier = String(identifier.drop { $0.isWhitespace }.prefix { !$0.isWhitespace })
+        let words = identifier.split(whereSeparator: \.isWhitespace)
+        let identifier = words.joined(separator: " ")
         guard !identifier.isEmpty,
             identifier.utf8.allSatisfy({ byte in
                 Self.identifierBytes.contains(byte)

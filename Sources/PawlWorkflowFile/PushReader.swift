@@ -24,7 +24,8 @@ struct PushReader {
             (Filter.branches, Filter.branchesIgnore), (.tags, .tagsIgnore), (.paths, .pathsIgnore),
         ] where reader.patterns[filter] != nil && reader.patterns[other] != nil {
             throw .unsupported(
-                "`push:` has both `\(filter.rawValue)` and `\(other.rawValue)`, which GitHub refuses",
+                "`push:` has both `\(filter.rawValue)` and `\(other.rawValue)`, which GitHub "
+                    + "refuses",
                 at: node.mark)
         }
         return .on(branches: reader.branches, paths: reader.paths)

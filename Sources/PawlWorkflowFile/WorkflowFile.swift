@@ -3,8 +3,8 @@ import PawlYAML
 
 /// Reads workflow files (GitHub, "Workflow syntax").
 package enum WorkflowFile {
-    /// Only what says what starts the workflow is read. Elsewhere anchors, aliases and whatever else
-    /// YAML allows are passed over.
+    /// Only what says what starts the workflow is read. Elsewhere anchors, aliases and whatever
+    /// else YAML allows are passed over.
     private static let rules = YAMLRules(
         bytesMax: Limits.workflowBytesMax, depthMax: Limits.workflowDepthMax, takesAnchors: true
     ) { path in

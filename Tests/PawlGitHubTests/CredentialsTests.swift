@@ -325,7 +325,8 @@ struct AppKeyTests {
     }
 
     @Test(
-        "An id has letters, digits and few signs", arguments: ["", " ", "a\"b", "a,b", "é", "a\\"])
+        "An id has letters, digits and few signs",
+        arguments: ["", " ", "a b", "a\"b", "a,b", "é", "a\\"])
     func identifiers(id: String) async throws {
         #expect(refusal(id, try await AppKey.shared.pkcs1) == .identifier)
     }

@@ -27,10 +27,11 @@ struct HostileWorkflowTests {
         text += String(repeating: "\n", count: Limits.workflowBytesMax - text.utf8.count)
         #expect(Workflow(text).push == .on(branches: .all, paths: .all))
         #expect(Workflow(text + "\n").failure?.code == .tooLarge)
+        let bytesMax = Limits.workflowBytesMax
         #expect(
             Workflow(text + text).refusal
-                == "too-large: line 1, column 1: the file has \(2 * Limits.workflowBytesMax) bytes; "
-                + "at most \(Limits.workflowBytesMax) are read")
+                == "too-large: line 1, column 1: the file has \(2 * bytesMax) bytes; "
+                + "at most \(bytesMax) are read")
     }
 
     @Test(

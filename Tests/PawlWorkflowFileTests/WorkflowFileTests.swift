@@ -123,7 +123,7 @@ struct WorkflowFileTests {
         for text in [
             "on:\n  push:\n    paths: &p [src/**]\n  pull_request:\n    paths: *p",
             "env: &e {A: b}\non: {push: {paths: [src/**]}}\njobs: {a: {env: *e}, b: {<<: *e}}",
-            "x: !!map {a: !mine b}\non: {push: {paths: [src/**]}}\njobs: {? [a, b] : c, a: d, a: e}",
+            "x: !!map {a: !mine b}\non: {push: {paths: [src/**]}}\njobs: {? [a] : c, a: d, a: e}",
         ] {
             #expect(Workflow(text).push == .on(branches: .all, paths: paths), "\(Workflow(text))")
         }

@@ -1,7 +1,7 @@
 /// One pattern of a `branches`, `tags`, `paths` or `-ignore` filter, in GitHub's grammar ("Filter
 /// pattern cheat sheet"). Characters are Unicode scalars: `?` and `+` repeat one of those, and two
 /// spellings of one letter are two names, as they are to git.
-package struct FilterPattern: Hashable, Sendable {
+package struct FilterPattern: Hashable, Sendable, CustomStringConvertible {
     /// What the names are that a pattern is held against.
     package enum Subject: Hashable, Sendable {
         /// Files from the repository's root.
@@ -66,6 +66,8 @@ package struct FilterPattern: Hashable, Sendable {
         case folders
     }
 
+    /// As it was written.
+    package let description: String
     /// Whether it begins with `!`.
     package let isNegated: Bool
     private let tokens: [Token]
@@ -74,6 +76,7 @@ package struct FilterPattern: Hashable, Sendable {
     package init(_ text: String, of subject: Subject = .paths) throws(Malformed) {
         var scalars = Array(text.unicodeScalars.prefix(Limits.filterPatternCharactersMax + 1))
         guard scalars.count <= Limits.filterPatternCharactersMax else { throw .tooLong }
+        description = text
         isNegated = scalars.first == "!"
         if isNegated { scalars.removeFirst() }
         guard !scalars.isEmpty else { throw .empty }
@@ -107,11 +110,13 @@ package struct FilterPattern: Hashable, Sendable {
     package func matches(_ name: String) -> Bool {
         // Before which tokens a way may stand; one more place for the end.
         var places = [Bool](repeating: false, count: tokens.count + 1)
+        var next = places
         places[0] = true
         var isFolderStart = true
         passOver(&places, isFolderStart: isFolderStart)
         for scalar in name.unicodeScalars {
-            places = after(scalar, from: places)
+            step(over: scalar, from: places, to: &next)
+            swap(&places, &next)
             isFolderStart = scalar == "/"
             passOver(&places, isFolderStart: isFolderStart)
             guard places.contains(true) else { return false }
@@ -120,8 +125,8 @@ package struct FilterPattern: Hashable, Sendable {
     }
 
     /// Where the ways stand after one more character.
-    private func after(_ scalar: Unicode.Scalar, from places: [Bool]) -> [Bool] {
-        var next = [Bool](repeating: false, count: places.count)
+    private func step(over scalar: Unicode.Scalar, from places: [Bool], to next: inout [Bool]) {
+        for place in next.indices { next[place] = false }
         for (place, token) in tokens.enumerated() where places[place] {
             switch token {
             case .one(let atom), .optional(let atom):
@@ -135,7 +140,6 @@ package struct FilterPattern: Hashable, Sendable {
             case .anything, .folders: next[place] = true
             }
         }
-        return next
     }
 
     /// Passes over the tokens that may stand for nothing (more).

@@ -168,7 +168,7 @@ private func filtered(
     }
     return (
         nil,
-        "of \(changes.files.count) files changed in \(range) its path filter takes none."
+        "of \(changes.files.count) files changed in \(range) its filter (\(paths)) takes none."
     )
 }
 
