@@ -257,6 +257,12 @@ struct FileTests {
             (.error(500, "oops"), .serverFailed), (.error(403, "Forbidden"), .denied),
             (.answer(.json("{\"type\":\"submodule\"}")), .unsupported),
             (.answer(CannedResponse(status: 200)), .garbled),
+            (
+                .answer(
+                    CannedResponse(
+                        status: 200, contentType: "application/vnd.github+json", text: "{}")),
+                .garbled
+            ),
             (.answer(CannedResponse(status: 204)), .garbled),
             (.answer(CannedResponse(status: 304)), .garbled), (.dropped, .unreachable),
         ])

@@ -168,7 +168,8 @@ private func filtered(
     }
     return (
         nil,
-        "of \(changes.files.count) files changed in \(range) its filter (\(paths)) takes none."
+        "its filter (\(paths)) takes none of the files changed in \(range) "
+            + "(\(changes.files.count))."
     )
 }
 
