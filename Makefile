@@ -47,7 +47,7 @@ check: ## formatting, as a test would see it
 docs: setup-build ## rewrite docs/reference from the code
 	PAWL_WRITE_DOCS=1 $(SWIFT) test $(DEBUG) --filter ReferencePagesTests
 
-bench: setup ## figures: requests, round trips, time, memory, size, beside other tools
+bench: setup ## JSON figures and a table: requests, round trips, time, memory, size, beside other tools
 	$(SWIFT) build $(RELEASE) --product pawl
 	$(SWIFT) build $(RELEASE) --product pawl-bench
 	.build-release/release/pawl-bench

@@ -54,10 +54,12 @@ struct Report {
                 + "\(short(figure)) \(figure.unit)\(range(figure))  \(Self.targets(of: [figure]))")
     }
 
+    /// `wall <= 500`, or `wall > 500 MISSED`.
     private static func targets(of figures: [Figure]) -> String {
         figures.compactMap { figure in
             figure.atMost.map { most in
-                "\(figure.name) \(figure.isMet == true ? "met" : "MISSED") (\(Int(most)))"
+                figure.isMet == true
+                    ? "\(figure.name) <= \(Int(most))" : "\(figure.name) > \(Int(most)) MISSED"
             }
         }.joined(separator: ", ")
     }

@@ -260,7 +260,8 @@ struct FileTests {
             (
                 .answer(
                     CannedResponse(
-                        status: 200, contentType: "application/vnd.github+json", text: "{}")),
+                        status: 200, contentType: "application/vnd.github.object+json",
+                        text: "{}")),
                 .garbled
             ),
             (.answer(CannedResponse(status: 204)), .garbled),

@@ -110,21 +110,25 @@ struct CredentialsTests {
         #expect(stage.count("actions/runs") == 3)
     }
 
+    private final class Begun: Sendable {
+        let count = Mutex(0)
+    }
+
     @Test("Twenty questions at once wait for one token")
     func together() async throws {
         let stage = try await AppStage()
         for round in 1...2 {
-            let begun = Mutex(0)
+            let begun = Begun()
             stage.github.fault(
                 .heldUntil {
-                    while begun.withLock({ $0 }) < 20 { await Task.yield() }
+                    while begun.count.withLock({ $0 }) < 20 { await Task.yield() }
                     // All have begun; give each of them the time to ask for a token of its own.
                     for _ in 0..<2000 { await Task.yield() }
                 }, on: "access_tokens")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<20 {
                     group.addTask {
-                        begun.withLock { $0 += 1 }
+                        begun.count.withLock { $0 += 1 }
                         try await stage.ask()
                     }
                 }
@@ -204,6 +208,8 @@ struct CredentialsTests {
         let forged = try await AppStage(key: try await AppKey.shared.other)
         let wrongKey = await failure { try await forged.host.runs(at: commit("a")) }
         #expect(wrongKey?.code == .denied)
+        // The clock is right: asking again would not help.
+        #expect(forged.github.requests.count == 1)
         #expect(wrongKey?.advice?.contains("private key belong together") == true)
 
         let stranger = try await AppStage(id: "999")

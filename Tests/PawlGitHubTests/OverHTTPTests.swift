@@ -16,7 +16,7 @@ struct OverHTTPTests {
         let result: Result<Void, any Error>
         do {
             let host = GitHubHost(
-                exchange: exchange, address: try GitHubAddress(server.url),
+                exchange: ConditionalExchange(exchange), address: try GitHubAddress(server.url),
                 repository: try CodeRepository("acme/app"), token: token, userAgent: "pawl-tests")
             result = .success(try await body(github, host))
         } catch {
@@ -52,7 +52,26 @@ struct OverHTTPTests {
             #expect(try await host.ancestry(of: commit("2"), from: commit("1")) == .ahead)
             #expect(try await host.position(of: commit("1"), on: branch) == .onBranch)
             #expect(try await host.resolve(CommitName("2000000"))?.hex == sha("2"))
-            #expect(github.requests.count == 11)
+            #expect(
+                try await host.runs(of: WorkflowName("e2e.yml"), since: nil).map(\.state)
+                    == [.success])
+            #expect(try await host.changes(from: commit("1"), to: commit("2")).files == [])
+            #expect(try await host.file(at: "nowhere.yml", of: commit("2")) == nil)
+            #expect(github.requests.count == 15)
+        }
+    }
+
+    @Test("A 304 comes over the wire, and costs nothing")
+    func repeated() async throws {
+        try await served { github, host async throws in
+            github.answerConditionally()
+            github.commit(sha("1"), files: [".github/workflows/e2e.yml": "on: push"])
+            for _ in 0..<3 {
+                let bytes = try await host.file(at: ".github/workflows/e2e.yml", of: commit("1"))
+                #expect(bytes == Array("on: push".utf8))
+            }
+            #expect(github.requests.count == 3)
+            #expect(github.requestsLeft == 999)
         }
     }
 
