@@ -4,6 +4,9 @@
 SWIFT ?= swift
 # Debug and release builds keep out of each other's way.
 DEBUG := --scratch-path .build
+# A release carries Swift's libraries and libyaml with it: pkg-config leads the linker to a folder that
+# has the archive alone.
+STATIC := .build-release/static
 RELEASE := --scratch-path .build-release -c release --static-swift-stdlib
 QUICK := --scratch-path .build-quick
 # A module may import what its target names, and nothing that comes along.
@@ -47,12 +50,20 @@ check: ## formatting, as a test would see it
 docs: setup-build ## rewrite docs/reference from the code
 	PAWL_WRITE_DOCS=1 $(SWIFT) test $(DEBUG) --filter ReferencePagesTests
 
-bench: setup ## JSON figures and a table: requests, round trips, time, memory, size, beside other tools
+$(STATIC)/libyaml.a: setup-build
+	@mkdir -p $(STATIC)
+	@ln -sf "$$(pkg-config --variable=libdir yaml-0.1)/libyaml.a" $@
+	@printf 'Name: yaml\nDescription: libyaml, as an archive\nVersion: 0.2\nLibs: -L%s -lyaml\nCflags:\n' \
+		"$(CURDIR)/$(STATIC)" > $(STATIC)/yaml-0.1.pc
+
+bench release: export PKG_CONFIG_PATH := $(CURDIR)/$(STATIC)
+
+bench: setup $(STATIC)/libyaml.a ## JSON figures and a table: requests, round trips, time, memory, size, beside other tools
 	$(SWIFT) build $(RELEASE) --product pawl
 	$(SWIFT) build $(RELEASE) --product pawl-bench
 	.build-release/release/pawl-bench
 
-release: setup-build ## the static binary, stripped, with its SHA-256
+release: $(STATIC)/libyaml.a ## the static binary, stripped, with its SHA-256
 	$(SWIFT) build $(RELEASE) --product pawl
 	@scripts/package .build-release/release/pawl
 

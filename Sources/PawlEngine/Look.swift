@@ -6,8 +6,8 @@ import PawlPorts
 extension Engine {
     /// Looks at the branch and promotes what may go. `except` was judged a moment ago.
     func look(on channel: Channel, except: CommitID? = nil) async -> Receipt {
-        let log = await Fact.asking { try await ports.history.log(of: policy.branch) }
-        switch log {
+        async let targets = targetDigests(of: channel)
+        switch await Fact.asking({ try await ports.history.log(of: policy.branch) }) {
         case .absent: return nothingToSee(channel, "Branch \(policy.branch) has no commits.")
         case .unreadable(let failure):
             return nothingToSee(
@@ -17,9 +17,8 @@ extension Engine {
             guard let tip = graph.tip else {
                 return nothingToSee(channel, "Branch \(policy.branch) has no commits.")
             }
-            if let settled = await settledAtTip(Candidate(channel: channel, commit: tip)) {
-                return settled
-            }
+            let candidate = Candidate(channel: channel, commit: tip)
+            if let settled = await settledAtTip(candidate, await targets) { return settled }
             let live = await liveImages(of: channel).map(\.live)
             if let failure = live.compactMap(\.failure).first {
                 return nothingToSee(
@@ -50,18 +49,27 @@ extension Engine {
             except: candidate.commit)
     }
 
-    /// The common case of a scheduled look costs two HEADs an image and nothing else.
-    private func settledAtTip(_ candidate: Candidate) async -> Receipt? {
-        guard let tag = try? candidate.channel.from.tag(for: candidate.commit) else { return nil }
-        let registry = ports.registry
-        var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
-        facts.images = await Gather(ports: ports, policy: policy).each(facts.images) { image in
-            let target = ImageReference(image.image.target, candidate.channel.to)
-            async let targetDigest = Fact.asking { try await registry.digest(of: target) }
-            let source = ImageReference(image.image.source, tag)
+    private func targetDigests(of channel: Channel) async -> [Facts.ImageFacts] {
+        await Gather(ports: ports, policy: policy).each(
+            channel.images.map(Facts.ImageFacts.init)
+        ) { image in
             var image = image
-            image.source = await Fact.asking { try await registry.digest(of: source) }
-            image.target = await targetDigest
+            let target = ImageReference(image.image.target, channel.to)
+            image.target = await Fact.asking { try await ports.registry.digest(of: target) }
+            return image
+        }
+    }
+
+    /// The common case of a scheduled look costs two HEADs an image and nothing else.
+    private func settledAtTip(
+        _ candidate: Candidate, _ targets: [Facts.ImageFacts]
+    ) async -> Receipt? {
+        guard let tag = try? candidate.channel.from.tag(for: candidate.commit) else { return nil }
+        var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
+        facts.images = await Gather(ports: ports, policy: policy).each(targets) { image in
+            var image = image
+            let source = ImageReference(image.image.source, tag)
+            image.source = await Fact.asking { try await ports.registry.digest(of: source) }
             return image
         }
         guard isSettled(facts) else { return nil }

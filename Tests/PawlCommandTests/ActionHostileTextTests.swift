@@ -110,8 +110,8 @@ struct ActionHostileTextTests {
             #expect(mismatch.status == 1, "\(mismatch)")
             try expectHarmless(mismatch, in: world)
 
-            let body =
-                "{\"errors\": [{\"code\": \"DENIED\", \"message\": \"\(label.filter { $0 != "\"" })\"}]}"
+            let message = label.filter { $0 != "\"" }
+            let body = "{\"errors\": [{\"code\": \"DENIED\", \"message\": \"\(message)\"}]}"
             world.registry.plan(.instead(.json(body, status: 403)), "GET", times: 100)
             world.registry.plan(.instead(.json(body, status: 403)), "HEAD", times: 100)
             let denied = try await world.step(after: build)
