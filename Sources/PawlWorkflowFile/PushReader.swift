@@ -12,7 +12,7 @@ struct PushReader {
 
     private var patterns: [Filter: [FilterPattern]] = [:]
 
-    /// - Parameter node: What stands under `push:`; nothing means every push.
+    /// What stands under `push:`; nothing there means every push.
     static func trigger(of node: Node?) throws(PortFailure) -> PushTrigger {
         guard let node, !node.isNull else { return .on(branches: .all, paths: .all) }
         guard case .mapping(let entries) = node.content else {

@@ -5,9 +5,8 @@
 /// to pass or reject. An unfinished run that is met first holds. Without any, what is live was let
 /// through.
 ///
-/// - Parameters:
-///   - way: The commits that descend from what is live and lead to the candidate, newest first.
-///   - runs: Every run of the gate since the oldest of them.
+/// `way` has the commits that descend from what is live and lead to the candidate, newest first;
+/// `runs` every run of the gate since the oldest of them.
 package func origin(
     of gate: WorkflowGate, along way: [CommitID], in runs: [GateRun], on branch: BranchName,
     live: CommitID?
