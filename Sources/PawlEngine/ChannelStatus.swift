@@ -104,7 +104,8 @@ extension Engine {
         status.commitsBehind = newer.count - index
         let oldest = graph.commits.first { $0.id == waiting.last }
         status.behindFor = oldest?.committedAt.map { ports.clock.now().since($0) }
-        let receipt = await promoteOnly(Candidate(channel: channel, commit: newest))
+        let receipt = await promoteOnly(
+            Candidate(channel: channel, commit: newest), log: graph)
         status.reasons += receipt.reasons
     }
 

@@ -8,6 +8,8 @@ struct Gather: Sendable {
     let policy: Policy
     /// The event that led here, if one did; its own record of a run is a fact too.
     var event: Observation?
+    /// The branch's log, where the caller has just read it.
+    var log: CommitGraph?
 
     /// The facts, and the page of the branch's log that they were read from, if it could be read.
     struct Gathered: Sendable {
@@ -17,7 +19,10 @@ struct Gather: Sendable {
 
     func facts(for candidate: Candidate) async -> Gathered {
         ports.observer.tell(.asking(candidate))
-        async let graphFact = Fact.asking { try await ports.history.log(of: policy.branch) }
+        async let graphFact = Fact.asking {
+            if let log { return log }
+            return try await ports.history.log(of: policy.branch)
+        }
         async let runs = Fact.asking { try await ports.runs.runs(at: candidate.commit) }
         async let images = pinned(candidate)
 

@@ -108,7 +108,7 @@ extension Engine {
                     passedOver += obstacles.map { about(commit, $0) }
                     continue
                 }
-                var receipt = await promoteOnly(candidate)
+                var receipt = await promoteOnly(candidate, log: graph)
                 switch receipt.outcome {
                 case .promote, .settled, .error:
                     receipt.reasons += passedOver

@@ -13,11 +13,15 @@ extension Engine {
         return whole
     }
 
-    func promoteOnly(_ candidate: Candidate, event: Observation? = nil) async -> Receipt {
+    /// `log` is the branch's log where the caller has just read it; it serves the first judging.
+    func promoteOnly(
+        _ candidate: Candidate, event: Observation? = nil, log: CommitGraph? = nil
+    ) async -> Receipt {
         var notes: [Reason] = []
-        for _ in 0..<Limits.decisionsMax {
-            let gathered = await Gather(ports: ports, policy: policy, event: event)
-                .facts(for: candidate)
+        for attempt in 0..<Limits.decisionsMax {
+            let gather = Gather(
+                ports: ports, policy: policy, event: event, log: attempt == 0 ? log : nil)
+            let gathered = await gather.facts(for: candidate)
             let healing = await heal(candidate, gathered)
             switch healing {
             case .left(let receipt): return receipt

@@ -27,7 +27,8 @@ struct NotInTime: Error, CustomStringConvertible {
     var description: String { "\(program) was ended because it took longer than \(limit)" }
 }
 
-/// A program that a test needs is not on this machine. That is never a reason to leave the test out.
+/// A program that a test needs is not on this machine. That is never a reason to leave the test
+/// out.
 struct NotThere: Error, CustomStringConvertible {
     let program: String
 

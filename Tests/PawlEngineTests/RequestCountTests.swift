@@ -48,6 +48,43 @@ struct RequestCountTests {
         #expect(world.host.countOfAll == 2)
     }
 
+    @Test("a look over a hundred candidates: one log, a list for each workflow, one full question")
+    func sweep() async {
+        let world = Scenario(images: ["app"])
+        world.ready("a")
+        world.live("a")
+        world.ready("b")
+        for number in 1...97 {
+            world.commit("red \(number)")
+            world.built("red \(number)")
+            world.gate("e2e.yml", "red \(number)", .failure)
+        }
+        #expect(await world.look() == "promote b (gate-failed), exit 0")
+        #expect(world.host.count(.log) == 1)
+        #expect(world.host.count(.runsOfWorkflow) == 2)
+        #expect(world.host.count(.runs) == 1)
+        #expect(world.host.countOfAll == 4)
+    }
+
+    @Test("a proof that no run was due costs four questions more")
+    func absence() async {
+        let world = Scenario(images: ["app"])
+        world.commit("a")
+        world.workflowFile("e2e.yml", .paths("src/**"))
+        world.built("a")
+        world.live("a")
+        world.commit("b")
+        world.changed("b", ["docs/guide.md"])
+        world.built("b")
+        #expect(await world.promote("b", dryRun: true) == "promote b, exit 0")
+        for question in [
+            MemoryHost.Question.log, .runs, .state, .runsOfWorkflow, .changes, .file,
+        ] {
+            #expect(world.host.count(question) == 1)
+        }
+        #expect(world.host.countOfAll == 6)
+    }
+
     @Test("only the members that are not there yet are written")
     func onlyTheNeeded() async {
         let world = Scenario()
