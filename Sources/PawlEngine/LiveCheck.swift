@@ -46,6 +46,11 @@ extension Engine {
         }
         for channel in channels {
             for workflow in channel.workflows { checks.append(await self.check(workflow)) }
+            if let tip = log.value?.tip {
+                for gate in channel.gates {
+                    if let check = await self.check(gate, at: tip) { checks.append(check) }
+                }
+            }
             for image in channel.images {
                 checks.append(await self.check(ImageReference(image.target, channel.to)))
             }
