@@ -72,14 +72,21 @@ package struct ActionRun: Sendable {
 
     /// Carries the task out, channel by channel. Channels that the event does not concern are left
     /// out where it concerns another one.
-    package func receipts(of task: Task, by engine: Engine) async -> [Receipt] {
+    ///
+    /// `bounded` gives each channel's work its time, and a receipt that says so where it ran out.
+    package func receipts(
+        of task: Task, by engine: Engine,
+        bounded: (Channel, @escaping @Sendable () async -> Receipt) async -> Receipt
+    ) async -> [Receipt] {
         var receipts: [Receipt] = []
         for channel in task.channels {
             switch task.work {
             case .order(let order):
-                receipts.append(await engine.carryOut(order, on: channel))
+                receipts.append(
+                    await bounded(channel) { await engine.carryOut(order, on: channel) })
             case .observation(let observation):
-                receipts.append(await engine.carryOut(observation, on: channel))
+                receipts.append(
+                    await bounded(channel) { await engine.carryOut(observation, on: channel) })
             }
         }
         let concerned = receipts.filter { $0.outcome != .ignore }

@@ -6,7 +6,7 @@ import PawlPorts
 
 extension Gather {
     func askAboutAbsences(
-        _ candidate: Candidate, _ facts: inout Facts, _ graph: CommitGraph?
+        _ candidate: Candidate, _ facts: inout Facts, _ log: Fact<CommitGraph>
     ) async {
         let gates = candidate.channel.gates.compactMap { gate -> WorkflowGate? in
             guard case .workflow(let gate) = gate, gate.absent == .proven,
@@ -16,21 +16,21 @@ extension Gather {
             return gate
         }
         guard !gates.isEmpty else { return }
-        let live = await oldestLive(facts.images, graph)
+        let live = await oldestLive(facts.images, log.value)
         facts.absences = await answers(to: gates) { gate in
-            await absence(of: gate, for: candidate, live, graph)
+            await absence(of: gate, for: candidate, live, log)
         }
         await askAboutJobs(&facts)
     }
 
     private func absence(
         of gate: WorkflowGate, for candidate: Candidate, _ live: Fact<CommitID>,
-        _ graph: CommitGraph?
+        _ log: Fact<CommitGraph>
     ) async -> Absence {
         let path = gate.workflow.filePath
         async let triggers = triggers(at: path, of: candidate.commit)
         var absence = Absence(path: path)
-        absence.origin = await origin(of: gate, for: candidate, live, graph)
+        absence.origin = await origin(of: gate, for: candidate, live, log)
         if let base = absence.origin.value?.base {
             absence.changes = await Fact.asking {
                 try await ports.history.changes(from: base, to: candidate.commit)
@@ -51,12 +51,12 @@ extension Gather {
     /// One list of the gate's runs serves every commit on the way.
     private func origin(
         of gate: WorkflowGate, for candidate: Candidate, _ live: Fact<CommitID>,
-        _ graph: CommitGraph?
+        _ log: Fact<CommitGraph>
     ) async -> Fact<Absence.Origin> {
-        if case .unreadable(let failure) = live { return .unreadable(failure) }
-        guard let graph, let way = graph.way(from: live.value, to: candidate.commit) else {
-            return .seen(live.value.map { .outOfSight($0) } ?? .none)
-        }
+        if let failure = live.failure ?? log.failure { return .unreadable(failure) }
+        guard let graph = log.value,
+            let way = graph.way(from: live.value, to: candidate.commit)
+        else { return .seen(.outOfSight(live.value ?? candidate.commit)) }
         let since = graph.oldestTime(of: way)?.earlier(by: Limits.clockSkewMax)
         return await Fact.asking {
             let runs =
@@ -67,16 +67,17 @@ extension Gather {
         }
     }
 
-    /// The oldest commit that the group is live at; `absent` if nothing says where it is.
+    /// The oldest commit that the whole group is live at; `absent` if a member is nowhere, or where
+    /// nobody knows: for that one, nothing was let through.
     private func oldestLive(
         _ images: [Facts.ImageFacts], _ graph: CommitGraph?
     ) async -> Fact<CommitID> {
         var oldest: CommitID?
         for image in images {
             switch image.live {
-            case .absent: continue
+            case .absent: return .absent
             case .unreadable(let failure):
-                if image.target != .absent { return .unreadable(failure) }
+                return image.target == .absent ? .absent : .unreadable(failure)
             case .seen(let live):
                 guard let known = oldest, known != live else {
                     oldest = live

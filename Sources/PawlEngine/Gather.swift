@@ -29,7 +29,8 @@ struct Gather: Sendable {
         var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
         facts.images = await images
         facts.runs = withEvent(await runs, candidate)
-        let graph = await graphFact.value
+        let page = await graphFact
+        let graph = page.value
         facts.position = await position(of: candidate.commit, graph)
         guard facts.position == .seen(.onBranch) else {
             return Gathered(facts: facts, graph: graph)
@@ -47,7 +48,7 @@ struct Gather: Sendable {
         facts.workflows = await workflows
         facts.jobs = await jobs
         facts.checks = await checks
-        await askAboutAbsences(candidate, &facts, graph)
+        await askAboutAbsences(candidate, &facts, page)
         return Gathered(facts: facts, graph: graph)
     }
 

@@ -40,7 +40,9 @@ struct Move: Sendable {
                 moved: Set(moved.map(\.target)),
                 reasons: reasons + [unfinished(moved, of: needed, first)])
         }
-        let (remaining, remarks) = await putBack(moved)
+        // A write without an answer may have been applied all the same.
+        let doubtful = failures.filter { !$1.isPermanent }.map(\.0)
+        let (remaining, remarks) = await putBack(moved, doubtful)
         return .stopped(moved: Set(remaining.map(\.target)), reasons: reasons + remarks)
     }
 
@@ -73,27 +75,51 @@ struct Move: Sendable {
         }
     }
 
-    /// A group that one image is refused for good goes back where it was. A tag that was not there
-    /// before stays: registries do not let a tag be taken away without its manifest.
-    private func putBack(_ moves: [Plan.Move]) async -> (remaining: [Plan.Move], [Reason]) {
-        let answers = await each(moves) { move -> Reason? in
-            guard let before = move.before else {
+    /// A group that one image is refused for good goes back where it was: what was moved, and what
+    /// may have been. Each target is looked at first, and one that is not at the plan's digest is
+    /// not ours to put back.
+    private func putBack(
+        _ moved: [Plan.Move], _ doubtful: [Plan.Move]
+    ) async -> (remaining: [Plan.Move], [Reason]) {
+        let answers = await each(moved + doubtful) { move -> Reason? in
+            let look = await Fact.asking { try await ports.registry.digest(of: move.target) }
+            switch look {
+            case .seen(move.digest): return await putBack(move)
+            case .unreadable(let failure):
                 return Reason(
                     .unfinished, "\(move.target)",
-                    "\(move.target) was not there before and could not be taken away again.")
-            }
-            do throws(PortFailure) {
-                try await ports.registry.put(before, from: move.image.target, at: move.target)
-                ports.observer.tell(.putBack(move.target, before))
-                return nil
-            } catch {
-                return Reason(
-                    .unfinished, "\(move.target)",
-                    "\(move.target) could not be put back to \(before.short): \(error.detail).")
+                    "\(move.target) may be at \(move.digest.short), and could not be looked at "
+                        + "again: \(failure.detail).")
+            case .seen, .absent:
+                let isLeft = doubtful.contains(move) && look.value == move.before
+                return isLeft
+                    ? nil
+                    : Reason(
+                        .targetMoved, "\(move.target)",
+                        "\(move.target) was moved by somebody else meanwhile, and was left there.")
             }
         }
         let left = answers.filter { $0.1 != nil }
-        return (left.map { $0.0 }, left.compactMap { $0.1 })
+        return (left.map { $0.0 }.filter(moved.contains), left.compactMap { $0.1 })
+    }
+
+    /// A tag that was not there before stays: registries do not let a tag be taken away without its
+    /// manifest.
+    private func putBack(_ move: Plan.Move) async -> Reason? {
+        guard let before = move.before else {
+            return Reason(
+                .unfinished, "\(move.target)",
+                "\(move.target) was not there before and could not be taken away again.")
+        }
+        do throws(PortFailure) {
+            try await ports.registry.put(before, from: move.image.target, at: move.target)
+            ports.observer.tell(.putBack(move.target, before))
+            return nil
+        } catch {
+            return Reason(
+                .unfinished, "\(move.target)",
+                "\(move.target) could not be put back to \(before.short): \(error.detail).")
+        }
     }
 
     private func unfinished(

@@ -28,16 +28,14 @@ package struct RetryingExchange: Exchange {
     package func send(_ request: Request) async throws(PortFailure) -> Response {
         let address = Address(request.url)
         let host = address?.authority ?? ""
+        guard request.isRepeatable else { return try await sendOnce(request, to: address, host) }
         var attempt = 1
         while true {
             try await waitForGate(of: host)
             let pause: Duration
             do throws(PortFailure) {
                 let response = try await send(request, to: address, attempt: attempt)
-                let mayRepeat =
-                    request.isRepeatable
-                    ? ServerPause.isTransient(response) : ServerPause.isUntouched(response)
-                guard mayRepeat else { return response }
+                guard ServerPause.isTransient(response) else { return response }
                 let asked = ServerPause.asked(by: response, now: clock.now())
                 if let asked {
                     gates.shut(host, until: clock.now() + asked)
@@ -50,7 +48,7 @@ package struct RetryingExchange: Exchange {
                 let own = ownPause(after: attempt)
                 pause = own > asked ?? .zero ? own : .zero
             } catch {
-                guard request.isRepeatable, attempt < Limits.attemptsMax,
+                guard attempt < Limits.attemptsMax,
                     error.code == .unreachable || error.code == .timedOut, !Task.isCancelled
                 else { throw error }
                 // The usual cause of the first one is a kept connection that the server has closed
@@ -61,6 +59,22 @@ package struct RetryingExchange: Exchange {
             try await sleep(pause, host)
             attempt += 1
         }
+    }
+
+    /// A write is sent once, and not at all while its host wants to be left alone: whoever sends it
+    /// must look at its target again after any pause.
+    private func sendOnce(
+        _ request: Request, to address: Address?, _ host: String
+    ) async throws(PortFailure) -> Response {
+        let shut = gates.pause(of: host, now: clock.now())
+        guard shut == .zero else { throw Self.throttled(host, nil, shut) }
+        let response = try await send(request, to: address, attempt: 1)
+        if ServerPause.isTransient(response),
+            let asked = ServerPause.asked(by: response, now: clock.now())
+        {
+            gates.shut(host, until: clock.now() + asked)
+        }
+        return response
     }
 
     private func send(

@@ -12,15 +12,6 @@ enum ServerPause {
         }
     }
 
-    /// Answers that say that the request was not acted upon, so that even a write may be repeated.
-    static func isUntouched(_ response: Response) -> Bool {
-        switch response.status {
-        case 425, 429: true
-        case 403: isRateLimit(response)
-        default: false
-        }
-    }
-
     /// The pause that the answer asks for, if it asks for one: `Retry-After` in seconds or as a
     /// date, GitHub's reset time when nothing remains, a Go duration in the body (GHCR), and a
     /// minute for a secondary limit without a word of time.

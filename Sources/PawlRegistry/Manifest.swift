@@ -99,13 +99,15 @@ struct Manifest: Sendable {
         return children
     }
 
-    /// Attestations have the platform `unknown/unknown`, or say what they refer to.
+    /// Attestations have the platform `unknown/unknown`, or none and say what they refer to. An
+    /// entry that some machine would pull is a platform, whatever it says of itself.
     private static func isAttestation(_ entry: JSON) throws(Malformed) -> Bool {
         let platform = try entry.part("platform")
         let system = try platform?.part("os")?.string
         let architecture = try platform?.part("architecture")?.string
         let reference = try entry.part("annotations")?.part("vnd.docker.reference.type")
-        return (system == "unknown" && architecture == "unknown") || reference != nil
+        return (system == "unknown" && architecture == "unknown")
+            || (system == nil && architecture == nil && reference != nil)
     }
 
     private static func config(_ document: JSON) throws(Malformed) -> Descriptor {

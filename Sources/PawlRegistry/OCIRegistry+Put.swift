@@ -29,11 +29,12 @@ extension OCIRegistry {
                 _ = noted(digest, at: target)
                 return
             case .unknown(let failure):
-                let isDone = try await look(
-                    after: failure, at: target, wanted: digest, before: before,
-                    isLast: attempt == Limits.attemptsMax)
-                if isDone { return }
+                // The look comes after the pause: what it sees is what is written over.
+                guard attempt < Limits.attemptsMax else { throw failure }
                 try await pause(attempt, errors)
+                let isDone = try await look(
+                    after: failure, at: target, wanted: digest, before: before)
+                if isDone { return }
             }
         }
     }
@@ -51,12 +52,15 @@ extension OCIRegistry {
         do throws(PortFailure) {
             response = try await send(request, for: target.repository, errors)
         } catch {
-            guard error.code == .unreachable || error.code == .timedOut else { throw error }
-            return .unknown(error)
+            switch error.code {
+            case .unreachable, .timedOut, .throttled: return .unknown(error)
+            default: throw error
+            }
         }
         switch response.status {
         case 200, 201, 202, 204: break
-        case 408, 499, 500...599: return .unknown(errors.failure(response))
+        case 408, 425, 429, 499, 500...599: return .unknown(errors.failure(response))
+        case 403 where response.isRateLimited: return .unknown(errors.failure(response))
         default:
             let failure = errors.failure(response)
             // Rules of immutability refuse even the digest that the tag already has.
@@ -90,7 +94,7 @@ extension OCIRegistry {
     /// the write may be repeated.
     private func look(
         after failure: PortFailure, at target: ImageReference, wanted: Digest,
-        before: Digest??, isLast: Bool
+        before: Digest??
     ) async throws(PortFailure) -> Bool {
         let now: Digest?
         do throws(PortFailure) {
@@ -110,7 +114,6 @@ extension OCIRegistry {
                     + (now?.short ?? "nothing") + " meanwhile",
                 advice: "Run again, one run at a time for each channel.")
         }
-        if isLast { throw failure }
         return false
     }
 

@@ -12,6 +12,8 @@ struct RegistryAnswer: Sendable {
     let isWebPage: Bool
     /// A body that is JSON and has no code of the protocol.
     let isOtherJSON: Bool
+    /// No body at all.
+    let isEmpty: Bool
     let isRateLimit: Bool
 
     /// Reads an answer. Bodies are read as JSON whatever type they claim, and survive not being it.
@@ -20,6 +22,7 @@ struct RegistryAnswer: Sendable {
         isRateLimit = response.status == 429 || response.isRateLimited
         let type = response.header("Content-Type").map(MediaTypes.withoutParameters) ?? ""
         let firstByte = response.body.first { !" \t\r\n".utf8.contains($0) }
+        isEmpty = firstByte == nil
         isWebPage = type == "text/html" || firstByte == UInt8(ascii: "<")
         guard let document = try? JSON(response.body) else {
             codes = []

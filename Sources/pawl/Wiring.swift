@@ -50,7 +50,7 @@ struct Wiring {
                     }, clock: .system,
                     observer: Observer { tell($0) }),
                 http: http, registryRequests: registryRequests, hostRequests: hostRequests,
-                hostBudget: hostBudget)
+                hostBudget: hostBudget, begin: PawlPorts.Clock.system.now())
         } catch {
             await http.shutdown()
             throw error

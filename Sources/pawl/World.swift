@@ -11,6 +11,8 @@ struct World: Sendable {
     let registryRequests: RequestCount
     let hostRequests: RequestCount
     let hostBudget: RequestBudget
+    /// When the run began.
+    let begin: Instant
 
     var requests: ResultDocument.Requests {
         ResultDocument.Requests(registry: registryRequests.value, host: hostRequests.value)
@@ -18,15 +20,16 @@ struct World: Sendable {
 
     func shutdown() async { await http.shutdown() }
 
-    /// One channel's work within the time limit.
+    /// One channel's work within what is left of the run's time limit.
     func bounded(
         _ limit: Duration, _ channel: Channel,
         _ work: @escaping @Sendable () async -> Receipt
     ) async -> Receipt {
-        await TimeLimit.run(limit, clock: ports.clock, work) ?? timedOut(channel, limit)
+        let left = max(.zero, limit - ports.clock.now().since(begin))
+        return await TimeLimit.run(left, clock: ports.clock, work) ?? timedOut(channel, limit)
     }
 
-    func timedOut(_ channel: Channel, _ limit: Duration) -> Receipt {
+    private func timedOut(_ channel: Channel, _ limit: Duration) -> Receipt {
         Receipt(
             channel: channel.name, commit: nil, outcome: .error,
             reasons: [

@@ -119,8 +119,11 @@ struct GateTableTests {
         ])
         let red: [RunState] = [.failure, .timedOut, .startupFailure]
         let expected =
-            state == .success
-            ? "promote" : red.contains(state) ? "reject (gate-failed)" : "hold (gate-skipped)"
+            switch state {
+            case .success: "promote"
+            case .unknown: "reject (gate-unknown)"
+            default: red.contains(state) ? "reject (gate-failed)" : "hold (gate-skipped)"
+            }
         #expect(judging.line == expected)
     }
 

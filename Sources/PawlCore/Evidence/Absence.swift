@@ -12,7 +12,8 @@ package struct Absence: Hashable, Sendable {
         case unfinished(GateRun)
         /// No ancestor has a verdict, and nothing is live.
         case none
-        /// The page of the branch's log does not reach back to what is live.
+        /// The page of the branch's log does not reach back to this commit: what is live, or the
+        /// candidate itself.
         case outOfSight(CommitID)
 
         /// The commit that the proof begins at.

@@ -52,14 +52,12 @@ struct ActionCommand: AsyncParsableCommand {
         let world = try await wiring.world(
             channels: policy.channels, mayWrite: !action.isDryRun)
         let engine = Engine(ports: world.ports, policy: policy, isDryRun: action.isDryRun)
-        let receipts = await TimeLimit.run(options.timeout.duration, clock: world.ports.clock) {
-            await run.receipts(of: task, by: engine)
+        let limit = options.timeout.duration
+        let receipts = await run.receipts(of: task, by: engine) { channel, work in
+            await world.bounded(limit, channel, work)
         }
         await world.shutdown()
-        try report(
-            receipts
-                ?? policy.channels.prefix(1).map { world.timedOut($0, options.timeout.duration) },
-            action, world, console)
+        try report(receipts, action, world, console)
     }
 
     private func event(_ path: String) throws(WrongUse) -> [UInt8] {

@@ -40,11 +40,11 @@ func provenFinding(
         return Finding(.gate, .hold(unreadableRuns(name, failure)))
     case .absent, .seen(.none):
         return absent(name, "\(lacks), nor for any commit before it.")
-    case .seen(.outOfSight(let live)):
+    case .seen(.outOfSight(let commit)):
         return absent(
             name,
-            "\(lacks), and the newest commits of the branch do not reach back to "
-                + "\(live.short), which is live.")
+            "\(lacks), and the newest commits of the branch do not show the whole way from "
+                + "\(commit.short).")
     case .seen(.unfinished(let run)):
         return Finding(
             .gate,

@@ -109,18 +109,38 @@ func jobJudgement(
 ) -> Finding.Judgement {
     switch jobs {
     case .seen(let jobs):
-        guard let found = jobs.first(where: { $0.name == job }) else {
+        let named = jobs.filter { $0.name == job }
+        guard !named.isEmpty else {
             return .hold(Reason(.gateSkipped, gate, "The run of \(gate) has no job \(job)."))
         }
-        guard found.state != .success else { return .pass }
-        return isRed(found.state)
-            ? .reject(Reason(.gateFailed, gate, "Job \(job) of \(gate) ended in \(found.state)."))
-            : .hold(Reason(.gateSkipped, gate, "Job \(job) of \(gate) is \(found.state)."))
+        // A matrix may give several jobs one name: all of them must be a success.
+        return worst(named.map { jobJudgement($0, of: gate) })
     case .absent:
         return .hold(Reason(.gateSkipped, gate, "The run of \(gate) has no jobs."))
     case .unreadable(let failure):
         return .hold(unreadableRuns(gate, failure))
     }
+}
+
+private func jobJudgement(_ job: Job, of gate: String) -> Finding.Judgement {
+    switch job.state {
+    case .success: .pass
+    case .unknown(let word):
+        .reject(
+            Reason(
+                .gateUnknown, gate,
+                "Job \(job.name) of \(gate) is in a state that Pawl does not know: \(word)."))
+    case let state where isRed(state):
+        .reject(Reason(.gateFailed, gate, "Job \(job.name) of \(gate) ended in \(state)."))
+    case let state:
+        .hold(Reason(.gateSkipped, gate, "Job \(job.name) of \(gate) is \(state)."))
+    }
+}
+
+/// Any reject wins over any hold, any hold over a pass.
+private func worst(_ judgements: [Finding.Judgement]) -> Finding.Judgement {
+    judgements.first { if case .reject = $0 { true } else { false } }
+        ?? judgements.first { $0 != .pass } ?? .pass
 }
 
 private func checkFinding(
@@ -133,15 +153,17 @@ private func checkFinding(
         return Finding(.gate, .hold(absentCheck(name, candidate)))
     case .seen(let results):
         let counted = results.filter { $0.name == name && (app == nil || $0.app == app) }
-        guard var newest = counted.first else {
+        guard let at = counted.map(\.at).max() else {
             return Finding(.gate, .hold(absentCheck(name, candidate)))
         }
-        for result in counted.dropFirst() where result.at > newest.at { newest = result }
+        // Times have whole seconds: of several at the newest one, the worst is judged.
+        let newest = counted.filter { $0.at == at }
+        let judged = worst(
+            newest.map { judgement(of: $0.state, subject: name, words: .gate, cancelled: .hold) })
+        let states = newest.map { "\($0.state)" }.joined(separator: ", ")
         return Finding(
-            .gate, name,
-            judgement(of: newest.state, subject: name, words: .gate, cancelled: .hold),
-            evidence: "\(name) is \(newest.state), since \(newest.at.timestamp).",
-            link: newest.link)
+            .gate, name, judged, evidence: "\(name) is \(states), since \(at.timestamp).",
+            link: newest.first?.link)
     }
 }
 
