@@ -10,13 +10,18 @@ package enum ActionOutputs {
     package static func text(
         _ receipts: [Receipt], document: JSONValue, delimiter: () -> String
     ) -> String {
-        let receipt = mostImportant(receipts)
+        // Where the look that followed promoted, that is what the step did.
+        let receipt = mostImportant(receipts).map { $0.look.first { $0.promoted } ?? $0 }
         // Without a receipt the run ended before anything was judged.
-        let code = receipt.map { $0.reasons.first?.code } ?? .wrongUse
+        let code = receipt.map { $0.foremost?.code } ?? .wrongUse
         return entries(
             [
                 ("verdict", receipt?.outcome.rawValue ?? "error"),
-                ("promoted", receipts.contains { $0.promoted } ? "true" : "false"),
+                (
+                    "promoted",
+                    receipts.contains { $0.promoted || $0.look.contains { $0.promoted } }
+                        ? "true" : "false"
+                ),
                 ("reason", code?.rawValue ?? ""),
                 ("sha", receipt?.commit?.hex ?? ""),
                 ("short_sha", receipt?.commit?.short ?? ""),

@@ -11,10 +11,15 @@ package enum Annotations {
     package static func lines(_ receipts: [Receipt]) -> [String] {
         let all = receipts.flatMap { [$0] + $0.look }
         let verdicts = all.map { receipt in
-            line(kind(receipt), "pawl \(receipt.channel)", sentence(receipt))
+            let isCarriedByLook = receipt.look.contains { $0.promoted }
+            return line(
+                isCarriedByLook ? "notice" : kind(receipt), "pawl \(receipt.channel)",
+                sentence(receipt))
         }
         let warnings = all.filter { $0.outcome == .promote }.flatMap { receipt in
-            receipt.reasons.map { line("warning", "pawl \(receipt.channel)", $0.text) }
+            receipt.reasons.filter { !receipt.isAboutAnother($0) }.map {
+                line("warning", "pawl \(receipt.channel)", $0.text)
+            }
         }
         return Array(verdicts.prefix(perKindMax)) + Array(warnings.prefix(perKindMax))
     }
@@ -34,18 +39,20 @@ package enum Annotations {
     }
 
     private static func sentence(_ receipt: Receipt) -> String {
-        let commit = receipt.commit?.short ?? ""
+        let commit = receipt.commit?.short ?? "a newer commit"
+        let order = receipt.override.map { " By order of \($0.actor): \($0.reason)." } ?? ""
         let head: String =
             switch receipt.outcome {
             case .promote:
-                receipt.promoted ? "Promoted to \(commit)." : "Would promote to \(commit)."
+                (receipt.promoted ? "Promoted to \(commit)." : "Would promote to \(commit).")
+                    + order
             case .settled: "Settled at \(commit)."
             case .hold: "Hold \(commit)."
             case .reject: "Rejected \(commit)."
             case .ignore: "Ignored."
-            case .error: "Could not finish \(commit)."
+            case .error: "Could not finish."
             }
-        guard receipt.outcome != .promote, let reason = receipt.reasons.first else { return head }
+        guard receipt.outcome != .promote, let reason = receipt.foremost else { return head }
         return "\(head) \(reason.code.rawValue): \(reason.text) \(reason.advice)"
     }
 

@@ -57,6 +57,8 @@ extension Engine {
             })
         status.reasons = unreadable(status.images)
         switch await log {
+        // How far behind cannot be told from what is not known.
+        case .seen where !status.reasons.isEmpty: break
         case .seen(let graph):
             await reader.compare(&status, with: graph, channel)
         case .absent:

@@ -42,7 +42,7 @@ extension Engine {
     }
 
     /// The one commit that is ahead of all others; `nil` if there is none or it cannot be told.
-    private func newest(of lives: [CommitID], _ graph: CommitGraph?) async -> CommitID? {
+    func newest(of lives: [CommitID], _ graph: CommitGraph?) async -> CommitID? {
         let gather = Gather(ports: ports, policy: policy)
         for newest in lives {
             var isNewest = true

@@ -97,7 +97,7 @@ extension Engine {
         do throws(PortFailure) {
             try await ports.registry.preparePush(to: repositories)
             return LiveCheck(
-                subject: "push rights", result: .fine("asked for; a registry may still refuse"))
+                subject: "push rights", result: .fine("no registry refused them beforehand"))
         } catch {
             return LiveCheck(subject: "push rights", result: .unreadable(error))
         }

@@ -26,10 +26,35 @@ extension Engine {
                     code: failure.code == .denied ? .registryDenied : .registryUnreadable,
                     advice: failure.advice)
             }
-            return await look(
-                on: channel, graph, past: live.compactMap(\.value),
-                isWhole: !live.contains(.absent), except: except)
+            let lives = live.compactMap(\.value)
+            let isWhole = !live.contains(.absent)
+            guard let newest = await newestOfSplit(lives, graph) else {
+                return await look(
+                    on: channel, graph, past: lives, isWhole: isWhole, except: except)
+            }
+            return await lookFromSplit(newest, on: channel, graph, isWhole: isWhole, except)
         }
+    }
+
+    /// Rule 0 before a look: the group is finished forward, and the look goes on from there. If
+    /// nothing newer may go, the healing is what the look came to.
+    private func lookFromSplit(
+        _ newest: CommitID, on channel: Channel, _ graph: CommitGraph, isWhole: Bool,
+        _ except: CommitID?
+    ) async -> Receipt {
+        var healed = await promoteOnly(Candidate(channel: channel, commit: newest), log: graph)
+        guard healed.outcome == .promote || healed.outcome == .settled else { return healed }
+        let receipt = await look(
+            on: channel, graph, past: [newest], isWhole: isWhole, except: except)
+        guard receipt.outcome == .settled else { return receipt }
+        healed.reasons += receipt.reasons
+        return healed
+    }
+
+    /// The newest of several commits that the group is live at; `nil` if it is not split, or if
+    /// none of them is ahead of all others.
+    private func newestOfSplit(_ lives: [CommitID], _ graph: CommitGraph) async -> CommitID? {
+        Set(lives).count > 1 ? await newest(of: lives, graph) : nil
     }
 
     /// Rule 8: what became promotable while the candidate was being promoted; `nil` if the branch
@@ -120,7 +145,7 @@ extension Engine {
                 }
             }
         }
-        return nothingNewer(channel, live: live, passedOver)
+        return nothingNewer(channel, live: live, isWhole: isWhole, passedOver)
     }
 
     /// Commits of the page that are neither live nor older than all that is live, newest first.
@@ -193,12 +218,14 @@ extension Engine {
     }
 
     private func nothingNewer(
-        _ channel: Channel, live: [CommitID], _ passedOver: [Reason]
+        _ channel: Channel, live: [CommitID], isWhole: Bool, _ passedOver: [Reason]
     ) -> Receipt {
         let isUnreadable = passedOver.contains { $0.code.couldNotTell }
+        // "Settled" is said of a whole group at one commit, and of nothing else.
+        let isSettled = isWhole && Set(live).count == 1 && !isUnreadable
         var receipt = Receipt(
-            channel: channel.name, commit: live.first,
-            outcome: live.isEmpty || isUnreadable ? .hold : .settled, reasons: passedOver)
+            channel: channel.name, commit: isSettled ? live.first : nil,
+            outcome: isSettled ? .settled : .hold, reasons: passedOver)
         receipt.previous = live.first
         return receipt
     }

@@ -13,12 +13,17 @@ package struct Receipt: Hashable, Sendable {
         package let target: ImageReference
         /// The source tag; `nil` where no commit was judged.
         package let from: Tag?
-        /// The digest judged; `nil` if the source was not seen.
-        package let digest: Digest?
-        /// The digest that the target had; `nil` if it was not there or not seen.
-        package let before: Digest?
+        /// The source's digest, as it was judged.
+        package let source: Fact<Digest>
+        /// The target's digest before this run.
+        package let current: Fact<Digest>
         /// Whether this run wrote it.
         package var moved: Bool
+
+        /// The digest judged; `nil` if the source was not seen.
+        package var digest: Digest? { source.value }
+        /// The digest that the target had; `nil` if it was not there or not seen.
+        package var before: Digest? { current.value }
     }
 
     /// The channel.
@@ -74,6 +79,26 @@ package struct Receipt: Hashable, Sendable {
 }
 
 extension Receipt {
+    /// The reason to tell first: of a rejection what rejects, else the first one about the commit
+    /// itself. A promotion that only passed over newer commits has none.
+    package var foremost: Reason? {
+        let rejects = findings.compactMap { finding -> Reason? in
+            guard !finding.isOverridden, case .reject(let reason) = finding.judgement else {
+                return nil
+            }
+            return reason
+        }
+        if outcome == .reject, let first = reasons.first(where: rejects.contains) { return first }
+        return outcome == .promote ? reasons.first { !isAboutAnother($0) } : reasons.first
+    }
+
+    /// Whether a look gave the reason for passing over another commit.
+    package func isAboutAnother(_ reason: Reason) -> Bool {
+        (try? CommitID(reason.subject)).map { $0 != commit } ?? false
+    }
+}
+
+extension Receipt {
     /// A candidate judged and nothing written.
     init(_ candidate: Candidate, _ decision: Decision, _ facts: Facts) {
         let outcome: Outcome =
@@ -93,7 +118,7 @@ extension Receipt {
         images = facts.images.map { image in
             Image(
                 target: ImageReference(image.image.target, candidate.channel.to), from: from,
-                digest: image.source.value, before: image.target.value, moved: false)
+                source: image.source, current: image.target, moved: false)
         }
         let lives = facts.images.compactMap(\.live.value)
         previous =

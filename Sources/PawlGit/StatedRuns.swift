@@ -71,7 +71,9 @@ package struct StatedRuns: Runs {
     ) async throws(PortFailure) -> [CheckResult] {
         guard commit == self.commit else { return [] }
         return gates.filter { $0.name == name }.map {
-            CheckResult(name: name, app: nil, state: $0.state, at: now)
+            var result = CheckResult(name: name, app: nil, state: $0.state, at: now)
+            result.statedBy = actor
+            return result
         }
     }
 }

@@ -73,6 +73,16 @@ extension SectionReader {
     func workflow(_ key: Key, _ review: inout Review) -> WorkflowName? {
         guard let text = text(key, &review) else { return nil }
         let workflow = WorkflowName(text.value)
+        let path = text.value.split(separator: "/", omittingEmptySubsequences: false)
+        guard
+            !workflow.isFile || path.count == 1
+                || path.count == 3 && path[0] == ".github" && path[1] == "workflows"
+        else {
+            review.refuse(
+                "\(key.name): \(quoted(text.value)) is no path of a workflow", at: text.mark,
+                advice: "Workflows are in .github/workflows; its file name is enough.")
+            return nil
+        }
         if !workflow.isFile {
             review.warn(
                 "\(key.name): \(quoted(text.value)) is a workflow's display name, which may change "

@@ -5,6 +5,12 @@ import PawlYAML
 enum GatesReader {
     private static let kinds = [WorkflowGateKeys.workflow, CheckGateKeys.check, AgeGateKeys.age]
 
+    /// Events whose runs are for a commit of the branch itself. A pull request's never are: their
+    /// branch is another.
+    private static let eventsThatCanCount = [
+        "push", "schedule", "workflow_dispatch", "merge_group", "release", "create", "deployment",
+        "deployment_status", "registry_package", "dynamic",
+    ]
     /// Runs of these events bear the branch tip's id whatever they tested (GitHub, "Events that
     /// trigger workflows").
     private static let eventsOfTheTip = ["workflow_run", "repository_dispatch"]
@@ -123,12 +129,13 @@ enum GatesReader {
                     at: event.mark,
                     advice: "Report a commit status on the tested commit from that workflow, and "
                         + "name it as a `check:` gate.")
-            } else if !event.value.utf8.allSatisfy({
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_")
-            }) {
+            } else if !eventsThatCanCount.contains(event.value) {
+                let nearest = nearestWord(to: event.value, among: eventsThatCanCount)
                 review.refuse(
-                    "\(quoted(event.value)) is not an event's name", at: event.mark,
-                    advice: "Use GitHub's words, like `\(WorkflowGateKeys.events.example)`.")
+                    "runs of \(quoted(event.value)) never count for a commit of the branch",
+                    at: event.mark,
+                    advice: nearest.map { "Did you mean \($0)?" }
+                        ?? "Use one of \(eventsThatCanCount.joined(separator: ", ")).")
             } else if events.contains(event.value) {
                 review.refuse("the event \(event.value) stands twice", at: event.mark)
             } else {

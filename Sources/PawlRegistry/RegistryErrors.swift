@@ -61,11 +61,13 @@ struct RegistryErrors: Sendable {
         }
         let known = ["MANIFEST_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND"]
         if answer.codes.contains(where: known.contains) { return true }
+        guard answer.codes.isEmpty, isHead || !answer.isOtherJSON else { throw failure(response) }
         // Text that is not the protocol's may be a proxy's, which knows nothing of the image.
-        guard answer.codes.isEmpty, isHead || answer.isEmpty else {
+        guard isHead || answer.isEmpty else {
             throw PortFailure(
                 code: .garbled, subject: subject,
-                detail: "the registry answered \(answer.words), which may mean anything")
+                detail: "the registry answered \(answer.words), which is not the protocol's word "
+                    + "for absent")
         }
         return true
     }

@@ -25,12 +25,20 @@ package enum ResultDocument {
 
     /// An error that ended the run before anything was judged.
     package static func json(wrongUse text: String, advice: String?) -> JSONValue {
-        let reason = Reason(.wrongUse, "", text, advice: advice)
-        return .object([
+        document(of: Reason(.wrongUse, "", text, advice: advice))
+    }
+
+    /// A run that had no time to judge anything.
+    package static func json(unfinished text: String, advice: String?) -> JSONValue {
+        document(of: Reason(.unfinished, "", text, advice: advice))
+    }
+
+    private static func document(of reason: Reason) -> JSONValue {
+        .object([
             "schema": .integer(1), "verdict": .string("error"), "channel": .null, "sha": .null,
             "short_sha": .null, "previous": .null, "override": .null, "dry_run": .bool(false),
             "promoted": .bool(false), "reasons": .array([json(reason)]), "images": .array([]),
-            "look": .null, "requests": json(Requests(registry: 0, host: 0)),
+            "findings": .array([]), "look": .null, "requests": json(Requests(registry: 0, host: 0)),
         ])
     }
 

@@ -56,13 +56,28 @@ package enum StatusReport {
                         "tag": .string(orNull: image.target.tag?.text),
                         "digest": .string(orNull: image.digest.value.map { "\($0)" }),
                         "revision": .string(orNull: image.live.value?.hex),
+                        "found": .string(word(image.digest)),
                     ])
                 }),
             "reasons": .array(status.reasons.map { ResultDocument.json($0) }),
         ])
     }
 
+    private static func word<Value>(_ fact: Fact<Value>) -> String {
+        switch fact {
+        case .seen: "seen"
+        case .absent: "absent"
+        case .unreadable: "unreadable"
+        }
+    }
+
     private static func place(_ status: ChannelStatus) -> String {
+        if status.images.contains(where: { $0.digest.failure != nil || $0.live.failure != nil }) {
+            return "unreadable"
+        }
+        if status.images.contains(where: { $0.digest != .absent && $0.live == .absent }) {
+            return "at an unlabelled image"
+        }
         guard status.agrees, let live = status.images.first?.live.value else {
             return status.images.allSatisfy { $0.digest == .absent } ? "nothing live yet" : "split"
         }

@@ -38,11 +38,15 @@ package struct TextReport: Sendable {
             case .promote where receipt.promoted:
                 ("promoted", .green, "to \(commit ?? "")" + was(receipt))
             case .promote: ("would promote", .green, "to \(commit ?? "")" + was(receipt))
+            case .settled where receipt.reasons.first?.code == .behind:
+                ("settled", .green, "\(commit ?? "") is older than what is live")
             case .settled: ("settled", .green, "at \(commit ?? "")")
-            case .hold: ("hold", .yellow, commit.map { "\($0) may not go yet" } ?? "")
+            case .hold:
+                ("hold", .yellow, commit.map { "\($0) may not go yet" } ?? "nothing may go yet")
             case .reject: ("rejected", .red, commit.map { "\($0) will not go" } ?? "")
-            case .ignore: ("ignored", .dim, "")
-            case .error: ("error", .red, commit ?? "")
+            case .ignore: ("ignored", .dim, "the event is not for it")
+            case .error:
+                ("error", .red, commit.map { "\($0) could not be finished" } ?? "no answer")
             }
         return style.paint(words.word, words.colour)
             + "  \(style.paint(receipt.channel.text, .bold))  \(words.rest)"
@@ -56,7 +60,12 @@ package struct TextReport: Sendable {
         guard receipt.outcome != .ignore else { return [] }
         let width = receipt.images.map { "\($0.target)".count }.max() ?? 0
         return receipt.images.map { image in
-            let digest = image.digest.map(short) ?? "(no source)"
+            let digest: String =
+                switch image.source {
+                case .seen(let digest): short(digest)
+                case .absent: "no source   "
+                case .unreadable: "unreadable  "
+                }
             let state: String =
                 if image.moved {
                     "moved"
@@ -65,7 +74,7 @@ package struct TextReport: Sendable {
                 } else if let before = image.before {
                     "stays at \(short(before))"
                 } else {
-                    "is not there"
+                    image.current == .absent ? "is not there" : "could not be read"
                 }
             return
                 "  \("\(image.target)".padded(to: width))  \(digest)  \(style.paint(state, .dim))"
@@ -79,7 +88,7 @@ package struct TextReport: Sendable {
         receipt.findings.map { finding in
             let word =
                 finding.isOverridden && finding.judgement != .pass
-                ? "passed by order" : finding.judgement.word
+                ? "ordered" : finding.judgement.word
             let margin = "  \(word.padded(to: 7)) \(finding.rule.rawValue.padded(to: 8)) "
             let line = style.hanging(margin, Escaped.terminal(finding.evidence))
             guard let link = finding.link else { return line }
@@ -88,15 +97,25 @@ package struct TextReport: Sendable {
         }
     }
 
-    /// What several images have in common is advised once.
+    /// What several images or commits have in common is advised once; beyond a few they are
+    /// counted.
     private func reasons(_ receipt: Receipt) -> [String] {
-        receipt.reasons.indices.flatMap { index -> [String] in
-            let reason = receipt.reasons[index]
-            let next = index + 1 < receipt.reasons.count ? receipt.reasons[index + 1] : nil
-            let line = style.hanging(
-                "  \(reason.code.rawValue): ", Escaped.terminal(reason.text))
-            if next?.code == reason.code, next?.advice == reason.advice { return [line] }
-            return [line, style.hanging("    -> ", Escaped.terminal(reason.advice))]
+        var lines: [String] = []
+        var rest = receipt.reasons[...]
+        while let first = rest.first {
+            let alike = rest.prefix { $0.code == first.code && $0.advice == first.advice }
+            lines += alike.prefix(Self.alikeMax).map {
+                style.hanging("  \($0.code.rawValue): ", Escaped.terminal($0.text))
+            }
+            if alike.count > Self.alikeMax {
+                lines.append("  \(first.code.rawValue): and \(alike.count - Self.alikeMax) more")
+            }
+            lines.append(style.hanging("    -> ", Escaped.terminal(first.advice)))
+            rest = rest.dropFirst(alike.count)
         }
+        return lines
     }
+
+    /// Own choice: reasons of one kind that are told one by one; JSON has them all.
+    private static let alikeMax = 4
 }

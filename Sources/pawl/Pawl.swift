@@ -52,6 +52,8 @@ struct Pawl: AsyncParsableCommand {
             }
         } catch let wrongUse as WrongUse {
             end(wrongUse, wantsJSON: wantsJSON)
+        } catch let late as OutOfTime {
+            end(late, wantsJSON: wantsJSON)
         } catch let status as ExitCode {
             endProcess(status.rawValue)
         } catch {
@@ -68,6 +70,17 @@ struct Pawl: AsyncParsableCommand {
         for line in wrongUse.text.split(separator: "\n") { console.note("pawl: \(line)") }
         if let advice = wrongUse.advice { console.note("  -> \(advice)") }
         endProcess(2)
+    }
+
+    private static func end(_ late: OutOfTime, wantsJSON: Bool) -> Never {
+        let console = Console(environment: Environment.all, isVerbose: false)
+        if wantsJSON {
+            console.print(
+                ResultDocument.json(unfinished: late.text, advice: late.advice).text + "\n")
+        }
+        console.note("pawl: \(late.text)")
+        console.note("  -> \(late.advice)")
+        endProcess(3)
     }
 
     /// Help and the version are results; everything else that the parser says is wrong use.

@@ -23,7 +23,7 @@ struct Promotion {
         for warning in warnings { console.note("warning: \(warning)") }
         let channels = try channel.channels(of: policy)
         let order = try order(channels, environment)
-        try checkGates(policy)
+        try checkGates(policy, channels)
 
         let wiring = Wiring(policy: policy, environment: environment, console: console)
         let world = try await wiring.world(
@@ -73,7 +73,7 @@ struct Promotion {
         return .promote(name, order)
     }
 
-    private func checkGates(_ policy: Policy) throws(WrongUse) {
+    private func checkGates(_ policy: Policy, _ channels: [Channel]) throws(WrongUse) {
         guard !gates.isEmpty else { return }
         guard policy.host == .git else {
             throw WrongUse(
@@ -83,6 +83,20 @@ struct Promotion {
         guard sha != nil else {
             throw WrongUse(
                 "--gate is about one commit, and none was given.", advice: "Give the SHA.")
+        }
+        let known = channels.flatMap { channel in
+            channel.workflows.map(\.text)
+                + channel.gates.compactMap {
+                    if case .check(let name, _) = $0 { name } else { nil }
+                }
+        }
+        for gate in gates {
+            let name = gate.lastIndex(of: "=").map { String(gate[..<$0]) } ?? gate
+            guard known.contains(name) else {
+                throw WrongUse(
+                    "--gate \(gate): the policy has no gate \"\(name)\".",
+                    advice: "It has: \(known.joined(separator: ", ")).")
+            }
         }
     }
 

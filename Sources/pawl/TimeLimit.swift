@@ -20,3 +20,11 @@ enum TimeLimit {
         }
     }
 }
+
+/// A command that only reads had no answer within its time: exit status 3.
+struct OutOfTime: Error {
+    let limit: Duration
+
+    var text: String { "There was no answer within \(limit.inWords)." }
+    var advice: String { "Run again, with a longer --timeout if this repeats." }
+}

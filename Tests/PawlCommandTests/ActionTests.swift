@@ -150,6 +150,11 @@ struct ActionTests {
             let step = try await world.step(after: build)
             #expect(step.status == 0, "\(step)")
             #expect(world.live == ActionWorld.both(at: commits[2]))
+            let outputs = try step.outputs()
+            #expect(outputs["promoted"] == "true")
+            #expect(outputs["verdict"] == "promote")
+            #expect(world.live.first == outputs["sha"])
+            #expect(!step.commands.contains { $0.name == "error" }, "\(step)")
             #expect(step.summary.contains("Then looked for a newer commit"))
         }
     }

@@ -70,6 +70,37 @@ struct BadInputTests {
         }
     }
 
+    @Test("a gate is stated that the policy does not have, or where nothing may be stated")
+    func unknownGate() async throws {
+        try await ActionWorld.with { world in
+            let stated = ["promote", Self.commits[1], "--gate", "nope.yml=success"]
+            let forbidden = try await world.pawl(stated)
+            #expect(forbidden.status == 2, "\(forbidden)")
+            try world.folder.write(
+                try world.policy().replacing("repository: acme/platform", with: "host: git"),
+                to: "pawl.yaml")
+            let unknown = try await world.pawl(stated)
+            #expect(unknown.status == 2, "\(unknown)")
+            #expect(unknown.stderr.contains("It has: publish-platform-image.yml"), "\(unknown)")
+            world.expectUntouched(unknown)
+        }
+    }
+
+    @Test("no answer in time is 3, with a document")
+    func outOfTime() async throws {
+        try await ActionWorld.with { world in
+            world.registry.plan(
+                .instead(CannedResponse(status: 200, ending: .never)), "GET", times: 100)
+            world.registry.plan(
+                .instead(CannedResponse(status: 200, ending: .never)), "HEAD", times: 100)
+            for command in ["status", "promote"] {
+                let ran = try await world.pawl([command, "--json", "--timeout", "1s"])
+                #expect(ran.status == 3, "\(ran)")
+                #expect(ran.stdout.contains(#""code": "unfinished""#), "\(ran)")
+            }
+        }
+    }
+
     @Test("a ledger is asked for that this version does not keep")
     func ledger() async throws {
         try await ActionWorld.with { world in

@@ -143,18 +143,26 @@ struct DecideTests {
         expectNone(found, "a plan of other digests")
     }
 
-    @Test("reasons stand in rule order, those that decide first, each said once")
+    @Test("reasons stand in rule order, each said once")
     func reasons() {
         let found = broken { _, decision in
             let reasons = decision.verdict.reasons
             let said = reasons.map { "\($0.code) \($0.subject)" }
             guard Set(said).count == said.count else { return true }
             let judgements = decision.findings.filter { !$0.isOverridden }.map(\.judgement)
-            let rejects = judgements.compactMap {
-                if case .reject(let why) = $0 { why } else { nil }
+            let against = judgements.compactMap { judgement -> Reason? in
+                switch judgement {
+                case .hold(let why), .reject(let why): why
+                default: nil
+                }
             }
-            let holds = judgements.compactMap { if case .hold(let why) = $0 { why } else { nil } }
-            let expected = firstOfEach(rejects) + firstOfEach(holds)
+            let others = judgements.compactMap { judgement -> Reason? in
+                switch judgement {
+                case .warn(let why), .settle(let why): why
+                default: nil
+                }
+            }
+            let expected = firstOfEach(against.isEmpty ? others : against)
             return reasons.map(\.code) != expected.map(\.code)
                 || reasons.map(\.subject) != expected.map(\.subject)
         }

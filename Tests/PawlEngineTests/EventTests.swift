@@ -159,6 +159,6 @@ struct EventTests {
         world.registry.unreadable(world.source("c"))
         #expect(
             await world.event("e2e.yml", "a")
-                == "reject a (behind); look: hold b (registry-unreadable), exit 3")
+                == "reject a (behind); look: hold (registry-unreadable), exit 3")
     }
 }

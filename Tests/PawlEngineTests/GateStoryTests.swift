@@ -1,4 +1,5 @@
 import PawlCore
+import PawlEngine
 import PawlTesting
 import Testing
 
@@ -225,7 +226,8 @@ struct GateStoryTests {
         ])
         world.gate("e2e.yml", "b", .success)
         world.gate("load.yml", "b", .failure)
-        #expect(await world.promote("b") == "reject b (gate-failed, gate-absent), exit 1")
-        #expect(world.reasons.map(\.subject) == ["load.yml", "scan"])
+        #expect(await world.promote("b") == "reject b (gate-absent, gate-failed), exit 1")
+        #expect(world.reasons.map(\.subject) == ["scan", "load.yml"])
+        #expect(world.receipts.last?.foremost?.subject == "load.yml")
     }
 }

@@ -93,7 +93,7 @@ struct LookTests {
         let world = world()
         world.ready("b")
         world.registry.unreadable(world.source("b"))
-        #expect(await world.look() == "hold a (registry-unreadable), exit 3")
+        #expect(await world.look() == "hold (registry-unreadable), exit 3")
         world.registry.recover()
         world.ready("c")
         world.registry.unreadable(world.source("c"))
@@ -105,7 +105,7 @@ struct LookTests {
         let world = world()
         world.ready("b")
         world.host.unreadable(.runs)
-        #expect(await world.look() == "hold a (gate-unreadable), exit 3")
+        #expect(await world.look() == "hold (gate-unreadable), exit 3")
         #expect(world.live == "a a")
     }
 

@@ -117,7 +117,9 @@ struct RefusalTests {
             Slip(
                 "gates: [{workflow: a.yml, events: push}]",
                 "9:39: events: expected a list, found text. Write it like `events: [push]`."),
-            Slip("gates: [{workflow: a.yml, events: [Push!]}]", "9:40: \"Push!\" is not an event"),
+            Slip("gates: [{workflow: a.yml, events: [pussh]}]", "9:40: runs of \"pussh\" never"),
+            Slip("gates: [{workflow: a.yml, events: [pull_request]}]", "9:40: runs of \"pull_"),
+            Slip("gates: [{workflow: ../../x.yml}]", "9:24: workflow: \"../../x.yml\" is no path"),
             Slip("gates: [{workflow: a.yml, events: [push, push]}]", "9:46: the event push stands"),
             Slip("forward: settle", "9:14: expected forward as a mapping of keys, found text."),
             Slip("forward:", "9:5: forward has no value."),

@@ -33,7 +33,7 @@ struct FaultTests {
             (#"{"errors":[{"code":"NAME_UNKNOWN","detail":[1,2]}]}"#, nil),
             (#"{"errors":[{"code":"NOT_FOUND","detail":7}]}"#, nil),
             (#"{"errors":[]}"#, .garbled), (#"{"errors":[{"code":"MANIFEST_UNKNOWN"},{}]}"#, nil),
-            ("", nil), ("404 page not found\n", nil),
+            ("", nil), ("404 page not found\n", .garbled),
             (#"{"errors":null}"#, .garbled), (#"{"details":"x"}"#, .garbled),
             (#"{"message":"x"}"#, .garbled), (#"{"StatusCode":400}"#, .garbled),
             (#"{"errors":[{"code":"DENIED","message":"requested access is denied"}]}"#, .denied),

@@ -31,8 +31,8 @@ package func decide(
 
 /// Folds findings in rule order; the plan is there if every source and target digest was seen.
 private func fold(_ findings: [Finding], plan: Plan?) -> Decision {
-    var rejections: [Reason] = []
-    var holds: [Reason] = []
+    var against: [Reason] = []
+    var isRejected = false
     var settled: [Reason] = []
     var warnings: [Reason] = []
     for finding in findings {
@@ -41,15 +41,17 @@ private func fold(_ findings: [Finding], plan: Plan?) -> Decision {
         case _ where finding.isOverridden: break
         case .warn(let reason): note(reason, in: &warnings)
         case .settle(let reason): note(reason, in: &settled)
-        case .hold(let reason): note(reason, in: &holds)
-        case .reject(let reason): note(reason, in: &rejections)
+        case .hold(let reason): note(reason, in: &against)
+        case .reject(let reason):
+            note(reason, in: &against)
+            isRejected = true
         }
     }
     let verdict: Verdict =
-        if !rejections.isEmpty {
-            .reject(rejections + holds)
-        } else if !holds.isEmpty {
-            .hold(holds)
+        if isRejected {
+            .reject(against)
+        } else if !against.isEmpty {
+            .hold(against)
         } else if !settled.isEmpty {
             .settled(settled)
         } else if let plan {

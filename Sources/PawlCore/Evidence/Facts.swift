@@ -80,6 +80,8 @@ package struct CheckResult: Hashable, Sendable {
     package let at: Instant
     /// Where a person reads it.
     package let link: String
+    /// Who stated it, where no code host records checks; such a result counts whatever the app.
+    package var statedBy: String?
 
     /// A result in full.
     package init(name: String, app: String?, state: RunState, at: Instant, link: String = "") {

@@ -30,7 +30,8 @@ struct CheckCommand: AsyncParsableCommand {
         let images = channels.reduce(0) { $0 + $1.images.count }
         let report = CheckReport(
             file: "The policy is right: channels "
-                + channels.map(\.name.text).joined(separator: ", ") + "; \(images) images.",
+                + channels.map(\.name.text).joined(separator: ", ")
+                + (images == 1 ? "; 1 image." : "; \(images) images."),
             warnings: warnings, checks: checks)
         console.print(
             options.json ? report.json.text + "\n" : report.text(style: console.output))
@@ -50,8 +51,7 @@ struct CheckCommand: AsyncParsableCommand {
         await world.shutdown()
         console.tellRequests(of: world)
         guard let checks else {
-            console.note("pawl: no answer within \(options.timeout).")
-            throw ExitCode(3)
+            throw OutOfTime(limit: options.timeout.duration)
         }
         let files = LocalWorkflows.read(world.ports.workflows)
         return checks + channels.flatMap { triggerChecks(of: $0, in: files) }

@@ -39,8 +39,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         await world.shutdown()
         guard let statuses else {
-            console.note("pawl: no answer within \(options.timeout).")
-            throw ExitCode(3)
+            throw OutOfTime(limit: options.timeout.duration)
         }
         console.print(
             options.json

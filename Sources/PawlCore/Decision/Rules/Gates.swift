@@ -152,7 +152,9 @@ private func checkFinding(
     case .absent:
         return Finding(.gate, .hold(absentCheck(name, candidate)))
     case .seen(let results):
-        let counted = results.filter { $0.name == name && (app == nil || $0.app == app) }
+        let counted = results.filter {
+            $0.name == name && (app == nil || $0.app == app || $0.statedBy != nil)
+        }
         guard let at = counted.map(\.at).max() else {
             return Finding(.gate, .hold(absentCheck(name, candidate)))
         }
@@ -162,7 +164,9 @@ private func checkFinding(
             newest.map { judgement(of: $0.state, subject: name, words: .gate, cancelled: .hold) })
         let states = newest.map { "\($0.state)" }.joined(separator: ", ")
         return Finding(
-            .gate, name, judged, evidence: "\(name) is \(states), since \(at.timestamp).",
+            .gate, name, judged,
+            evidence: newest.first?.statedBy.map { "\(name) is \(states), as stated by \($0)." }
+                ?? "\(name) is \(states), since \(at.timestamp).",
             link: newest.first?.link)
     }
 }
@@ -188,7 +192,8 @@ private func ageFinding(
                 .hold(
                     Reason(
                         .gateYoung, name,
-                        "\(seen) It is old enough at \((run.updatedAt + age).timestamp).")))
+                        "\(name): \(seen) It is old enough at "
+                            + "\((run.updatedAt + age).timestamp).")))
         }
         return Finding(.gate, name, .pass, evidence: seen, link: run.link)
     case .unreadable(let failure):
