@@ -52,7 +52,7 @@ docs: setup-build ## rewrite docs/reference from the code
 
 $(STATIC)/libyaml.a: setup-build
 	@mkdir -p $(STATIC)
-	@ln -sf "$$(pkg-config --variable=libdir yaml-0.1)/libyaml.a" $@
+	@ln -sf "$$(env -u PKG_CONFIG_PATH pkg-config --variable=libdir yaml-0.1)/libyaml.a" $@
 	@printf 'Name: yaml\nDescription: libyaml, as an archive\nVersion: 0.2\nLibs: -L%s -lyaml\nCflags:\n' \
 		"$(CURDIR)/$(STATIC)" > $(STATIC)/yaml-0.1.pc
 

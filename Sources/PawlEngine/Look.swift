@@ -18,7 +18,10 @@ extension Engine {
                 return nothingToSee(channel, "Branch \(policy.branch) has no commits.")
             }
             let candidate = Candidate(channel: channel, commit: tip)
-            if let settled = await settledAtTip(candidate, await targets) { return settled }
+            async let sources = sourceDigests(of: candidate)
+            if let settled = settledAtTip(candidate, await targets, await sources) {
+                return settled
+            }
             let live = await liveImages(of: channel).map(\.live)
             if let failure = live.compactMap(\.failure).first {
                 return nothingToSee(
@@ -85,16 +88,27 @@ extension Engine {
         }
     }
 
-    /// The common case of a scheduled look costs two HEADs an image and nothing else.
-    private func settledAtTip(
-        _ candidate: Candidate, _ targets: [Facts.ImageFacts]
-    ) async -> Receipt? {
-        guard let tag = try? candidate.channel.from.tag(for: candidate.commit) else { return nil }
-        var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
-        facts.images = await Gather(ports: ports, policy: policy).each(targets) { image in
+    private func sourceDigests(of candidate: Candidate) async -> [Facts.ImageFacts] {
+        let tag = try? candidate.channel.from.tag(for: candidate.commit)
+        return await Gather(ports: ports, policy: policy).each(
+            candidate.channel.images.map(Facts.ImageFacts.init)
+        ) { image in
+            guard let tag else { return image }
             var image = image
             let source = ImageReference(image.image.source, tag)
             image.source = await Fact.asking { try await ports.registry.digest(of: source) }
+            return image
+        }
+    }
+
+    /// The common case of a scheduled look costs two HEADs an image and nothing else.
+    private func settledAtTip(
+        _ candidate: Candidate, _ targets: [Facts.ImageFacts], _ sources: [Facts.ImageFacts]
+    ) -> Receipt? {
+        var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
+        facts.images = zip(targets, sources).map { target, source in
+            var image = target
+            image.source = source.source
             return image
         }
         guard isSettled(facts) else { return nil }
