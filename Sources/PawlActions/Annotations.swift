@@ -57,7 +57,7 @@ package enum Annotations {
     }
 
     private static func line(_ kind: String, _ title: String, _ message: String) -> String {
-        let message = Escaped.commandMessage(String(message.prefix(3000)))
+        let message = Escaped.commandMessage(String(message.prefix(Limits.annotationCharactersMax)))
         return "::\(kind) title=\(Escaped.commandProperty(title))::\(message)"
     }
 }

@@ -37,7 +37,9 @@ extension Engine {
             check("branch \(policy.branch)", log, missing: "Correct branch: in the policy.") {
                 "tip \($0.tip?.short ?? "none")"
             })
-        if let tip = log.value?.tip {
+        // Without a code host, runs and workflows are what a person states: nothing to try.
+        let hasHost = policy.host == .github
+        if hasHost, let tip = log.value?.tip {
             let runs = await Fact.asking { try await ports.runs.runs(at: tip) }
             checks.append(
                 check("runs of \(tip.short)", runs, missing: "Run a workflow on the branch.") {
@@ -45,8 +47,10 @@ extension Engine {
                 })
         }
         for channel in channels {
-            for workflow in channel.workflows { checks.append(await self.check(workflow)) }
-            if let tip = log.value?.tip {
+            for workflow in channel.workflows where hasHost {
+                checks.append(await self.check(workflow))
+            }
+            if hasHost, let tip = log.value?.tip {
                 for gate in channel.gates {
                     if let check = await self.check(gate, at: tip) { checks.append(check) }
                 }

@@ -194,7 +194,7 @@ extension Engine {
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        return commits.enumerated().map { ($1, answers[$0] ?? .absent) }
+        return commits.enumerated().map { ($1, answers[$0] ?? .notAsked) }
     }
 
     /// What every image of the channel is live at; absent tags and unusable revisions are `absent`.

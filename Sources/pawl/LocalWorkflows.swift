@@ -7,9 +7,20 @@ import PawlPorts
 enum LocalWorkflows {
     private static let folder = ".github/workflows"
 
-    /// Every file, by name; none where there is no such folder.
+    /// Every file, by name; none where there is no such folder. A folder that cannot be read may
+    /// hold the very workflow that matters, and is told as such a file.
     static func read(_ reader: WorkflowReader) -> [WorkflowFileFacts] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            let failure = PortFailure(
+                code: .missing, subject: folder, detail: "the folder cannot be listed")
+            return [
+                WorkflowFileFacts(path: folder, triggers: .unreadable(failure), runsPawl: true)
+            ]
+        }
         return names.sorted().filter { $0.hasSuffix(".yml") || $0.hasSuffix(".yaml") }.map { name in
             let path = "\(folder)/\(name)"
             do throws(Files.Failure) {
@@ -19,7 +30,7 @@ enum LocalWorkflows {
             } catch {
                 let failure = PortFailure(code: .missing, subject: path, detail: error.text)
                 return WorkflowFileFacts(
-                    path: path, triggers: .unreadable(failure), runsPawl: false)
+                    path: path, triggers: .unreadable(failure), runsPawl: true)
             }
         }
     }

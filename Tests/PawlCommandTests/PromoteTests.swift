@@ -126,6 +126,20 @@ struct PromoteTests {
         }
     }
 
+    @Test("without a code host, check --live calls nothing active that nobody was asked about")
+    func checkLiveWithoutHost() async throws {
+        try await ActionWorld.with { world in
+            try world.folder.write(
+                try world.policy().replacing("repository: acme/platform", with: "host: git"),
+                to: "pawl.yaml")
+            let ran = try await world.pawl(["check", "--live"])
+            #expect(ran.status == 3, "\(ran)")
+            #expect(ran.stdout.contains("branch main"), "\(ran)")
+            #expect(!ran.stdout.contains("active"), "\(ran)")
+            world.expectUntouched(ran)
+        }
+    }
+
     @Test("help goes to stdout with examples; wrong use goes to stderr and ends in 2")
     func help() async throws {
         let help = try await Binary.pawl.run(["--help"])
