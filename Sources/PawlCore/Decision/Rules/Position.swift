@@ -1,6 +1,6 @@
 // Rules 2 and 3: on the branch, and settled.
 
-func positionFinding(
+package func positionFinding(
     of commit: CommitID, on branch: BranchName, _ position: Fact<Facts.Position>
 ) -> Finding {
     switch position {
