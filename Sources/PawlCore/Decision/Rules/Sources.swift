@@ -1,5 +1,6 @@
 // Rule 4: every image of the group has its source, and the source is the commit's own.
 
+/// Rule 4 for one image.
 package func sourceFinding(
     _ image: Facts.ImageFacts, _ candidate: Candidate, _ facts: Facts, _ policy: Policy
 ) -> Finding {
