@@ -113,7 +113,7 @@ package enum Limits {
     /// Own choice: an answer to a webhook is thrown away; error pages of frameworks stay below this.
     package static let hookAnswerBytesMax = 1024 * 1024
     /// Own choice: how long a run that tells a hook is believed to be at it.
-    package static let announcingMax = Duration.seconds(180)
+    package static let announcingMax = Duration.seconds(10)
     /// Own choice: entries that one question about the past may cost.
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.

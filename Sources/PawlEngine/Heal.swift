@@ -1,7 +1,7 @@
 import PawlCore
 
-/// Rule 0 without a ledger: a group whose present tags are at different commits is finished forward
-/// before anything else is judged.
+/// Rule 0 without a ledger, or with one that knows of no move: a group whose present tags are at
+/// different commits is finished forward before anything else is judged.
 enum Healing: Sendable {
     case notSplit
     /// Judging the candidate itself ends the split: it is the group's newest commit, or a person
@@ -13,10 +13,19 @@ enum Healing: Sendable {
     case wouldHeal(Reason)
     /// The group's newest commit does not pass the rules: left alone.
     case left(Receipt)
+
+    /// What is to be told beside the verdict.
+    var notes: [Reason] {
+        switch self {
+        case .notSplit, .left: []
+        case .endsWith(_, let note), .healed(let note), .wouldHeal(let note): [note]
+        }
+    }
 }
 
 extension Engine {
     func heal(_ candidate: Candidate, _ gathered: Gather.Gathered) async -> Healing {
+        if gathered.entry?.plan != nil { return .notSplit }
         let lives = distinctLives(gathered.facts)
         guard lives.count > 1 else { return .notSplit }
         let newest = await newest(of: lives, gathered.graph)

@@ -128,7 +128,8 @@ extension ChannelState {
                     images: movement.images.map {
                         RecordedPlan.Image(target: $0.target, digest: $0.digest)
                     }))
-            state.isFollowed = false
+            state.isFollowed = movement.kind == .adopt
+            if state.isFollowed { state.plans = state.plans.suffix(1) }
             state.announcements = []
             if movement.kind == .rollback {
                 state.rolledBack = rolledBack
