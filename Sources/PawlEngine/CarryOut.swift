@@ -66,7 +66,8 @@ extension Engine {
     /// What following came to, in the receipt of the run that appended the move.
     func note(_ settling: Settling, in receipt: inout Receipt) {
         switch settling {
-        case .followed(_, let moved):
+        case .followed(let tip, let moved):
+            receipt.entry = receipt.entry ?? tip.plan?.entry
             receipt.outcome = .promote
             receipt.promoted = true
             receipt.mark(moved)
