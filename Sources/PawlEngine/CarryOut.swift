@@ -39,6 +39,11 @@ extension Engine {
             return receipt
         }
         let tip = judged.gathered.entry
+        if judged.isRollback, judged.gathered.graph == nil {
+            receipt.outcome = .hold
+            receipt.reasons = [unknownAfter(candidate.commit)]
+            return receipt
+        }
         let movement = Movement(
             judged.isRollback ? .rollback : .promote, plan, to: candidate.commit,
             from: tip?.plan?.commit ?? receipt.previous, findings: judged.decision.findings,
@@ -84,6 +89,14 @@ extension Engine {
             receipt.reasons = reasons + receipt.reasons
             receipt.mark(moved)
         }
+    }
+
+    /// Without the branch's log nobody knows what a rollback has to quarantine.
+    func unknownAfter(_ commit: CommitID) -> Reason {
+        Reason(
+            .ancestryUnreadable, policy.branch.text,
+            "Which commits came after \(commit.short) could not be read, so that nothing would "
+                + "keep them from going again.")
     }
 
     /// The commits of the branch's newest page that are neither the commit nor its ancestors.

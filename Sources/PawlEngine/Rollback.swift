@@ -27,7 +27,9 @@ extension Engine {
                 case .stands: break
                 }
             }
-            let graph = await log.value
+            guard let graph = await log.value else {
+                return refused(channel, commit, order, [unknownAfter(commit)])
+            }
             let position = await gather.position(of: commit, graph)
             guard position == .seen(.onBranch) else {
                 return judged(

@@ -132,6 +132,28 @@ struct RollbackStoryTests {
         #expect(await world.promote("c") == "promote c, exit 0")
     }
 
+    @Test("is refused while nobody can say which commits came after: they would go again")
+    func unreadableLog() async {
+        let world = await world()
+        world.host.unreadable(.log)
+        #expect(await world.rollback("a") == "error a (ancestry-unreadable), exit 3")
+        #expect(
+            await world.promote("a", override: "c leaks") == "hold a (ancestry-unreadable), exit 3")
+        #expect(world.live == "c c")
+        #expect(world.log.last == "followed 5")
+    }
+
+    @Test("a second time keeps what the first one had quarantined")
+    func twice() async {
+        let world = await world()
+        await world.rollback("b")
+        world.ready("d")
+        await world.rollback("a")
+        for name in ["b", "c", "d"] {
+            #expect(world.entries.last?.state.isQuarantined(.named(name)) == true)
+        }
+    }
+
     @Test("forward is no rollback")
     func forward() async {
         let world = await world()

@@ -154,7 +154,7 @@ extension ChannelState {
                 state.gaveWay = GaveWay(commit: failed, since: moment)
             }
             if movement.kind == .rollback {
-                state.rolledBack = rolledBack
+                state.rolledBack += rolledBack.filter { !state.rolledBack.contains($0) }
                 state.hold = Hold(actor: actor, since: moment, reason: reason)
             }
         case .followed(let plan):
