@@ -27,8 +27,8 @@ struct PawlJobs: Sendable {
             expect: { try await group.expectMoved(rig) })
     }
 
-    /// The same promotion with its entries in a git ledger at the host. Each run finds a ledger with
-    /// one entry: what is live.
+    /// The same promotion with its entries in a git ledger at the host. Each run finds a ledger
+    /// with one entry: what is live.
     func recordedPromotion(of group: ImageGroup, _ targets: Row.Targets) throws -> Job {
         let options = try options(group) + ["--ledger", "git"]
         return Job(

@@ -23,6 +23,8 @@ final class CrashWorld: Sendable {
 
     let kind: LedgerKind
     let folder: String
+    /// Where a ledger is that is a file or a repository.
+    let ledgerFolder: String
     /// The code host behind the proxies.
     let gitHub: GitHubDouble
     /// Ways to everything, one for each run that is to be told from others.
@@ -135,11 +137,12 @@ final class CrashWorld: Sendable {
         self.kind = kind
         self.upstream = upstream
         self.folder = folder
+        self.ledgerFolder = ledgerFolder ?? folder
         self.told = told
         self.tag = tag
         for door in doors {
             try door.signIn(to: registry.host)
-            try policy(hook: "\(hook.url)/hook/\(door.number)", ledgerFolder ?? folder).write(
+            try policy(hook: "\(hook.url)/hook/\(door.number)", self.ledgerFolder).write(
                 toFile: "\(folder)/pawl-\(door.number).yaml", atomically: true, encoding: .utf8)
         }
     }
@@ -187,24 +190,33 @@ final class CrashWorld: Sendable {
     }
 
     private func prepare() async throws {
-        for image in Self.images { try await move(image, to: Self.commits[0]) }
+        try await makeLive(Self.commits[0])
         if kind == .gitRemote {
-            let made = try await Victim().run(
-                ["git", "init", "--quiet", "--bare", "\(folder)/remote.git"],
-                environment: Self.path, in: folder)
-            try #require(made.status == 0, "\(made)")
+            try await sh("git init --quiet --bare \(ledgerFolder)/remote.git")
         }
     }
 
-    private func move(_ image: String, to sha: String) async throws {
-        let manifests = "\(upstream.url)/v2/acme/\(image)/manifests"
-        let source = try await client.send(
-            "GET", "\(manifests)/staging-\(sha.prefix(7))", headers: Self.accepted)
-        try #require(source.status == 200)
-        let type = source.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
-        let put = try await client.send(
-            "PUT", "\(manifests)/\(tag)", headers: [("Content-Type", type)], body: source.body)
-        try #require(put.status == 201)
+    /// Does something to the world that must succeed; its output.
+    @discardableResult
+    func sh(_ script: String) async throws -> String {
+        let ran = try await Victim().run(["sh", "-c", script], environment: Self.path, in: folder)
+        try #require(ran.status == 0, "\(script): \(ran)")
+        return ran.stdout
+    }
+
+    /// Puts the tags there, without a ledger's knowing.
+    func makeLive(_ sha: String) async throws {
+        for image in Self.images {
+            let manifests = "\(upstream.url)/v2/acme/\(image)/manifests"
+            let source = try await client.send(
+                "GET", "\(manifests)/staging-\(sha.prefix(7))", headers: Self.accepted)
+            try #require(source.status == 200)
+            let type = source.headers.first { $0.name.lowercased() == "content-type" }?.value
+            let put = try await client.send(
+                "PUT", "\(manifests)/\(tag)", headers: [("Content-Type", type ?? "")],
+                body: source.body)
+            try #require(put.status == 201)
+        }
     }
 
     private func stop() async {

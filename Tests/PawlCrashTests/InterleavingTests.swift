@@ -107,7 +107,7 @@ struct InterleavingTests {
     }
 
     /// What a request does: `METHOD target`, or a git command.
-    private static func step(_ line: String) -> Turnstile.Step {
+    static func step(_ line: String) -> Turnstile.Step {
         if line.hasPrefix("PUT /v2/") { return .tag }
         let writes = ["POST /repos/acme/app/git/refs", "PATCH ", "git push", "POST /hook/"]
         return writes.contains { line.hasPrefix($0) } ? .write : .read
