@@ -11,11 +11,13 @@ RELEASE := --scratch-path .build-release -c release --static-swift-stdlib -Xlink
 QUICK := --scratch-path .build-quick
 # A module may import what its target names, and nothing that comes along.
 STRICT := --explicit-target-dependency-import-check error
+# How often `make crash` kills a run, for each kind of ledger.
+CYCLES ?= 200
 PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 export PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick build setup setup-build fmt check docs bench release clean
+.PHONY: help demo test crash quick build setup setup-build fmt check docs bench release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -28,6 +30,11 @@ demo: setup-build ## the main job on this machine: no account, no network
 test: setup ## build and run everything
 	$(SWIFT) build $(DEBUG) $(STRICT) --build-tests
 	$(SWIFT) test $(DEBUG) $(STRICT) --skip-build
+
+crash: export PAWL_TESTS := PawlCrashTests
+crash: setup ## kill pawl CYCLES times at every kind of ledger, and try every order of two runs at once
+	$(SWIFT) build $(DEBUG) $(STRICT) --build-tests
+	PAWL_CRASH_CYCLES=$(CYCLES) $(SWIFT) test $(DEBUG) $(STRICT) --skip-build --filter PawlCrashTests
 
 quick: ## core, ports, engine and tidy tests only: seconds
 	PAWL_QUICK=1 $(SWIFT) test $(QUICK)

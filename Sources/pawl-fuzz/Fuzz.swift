@@ -36,7 +36,10 @@ private func outcome(_ bytes: [UInt8]) -> Broken? {
     return broken.withLock { $0 }
 }
 
-private func say(_ text: String) { fputs(text + "\n", stderr) }
+private func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    write(STDERR_FILENO, bytes, bytes.count)
+}
 
 /// Fuzzes one target, named by `PAWL_FUZZ_TARGET`. The arguments are libFuzzer's.
 @main

@@ -96,7 +96,7 @@ struct FileDamageTests {
                     func octal(_ mode: Int) -> String { String(mode, radix: 8) }
                     try await world.sh(
                         "chmod \(octal(modes.folder)) \(folder); "
-                            + "chmod \(octal(modes.file)) \(db); "
+                            + "chmod \(octal(modes.file)) \(db)*; "
                             + "chmod \(octal(modes.lock)) \(db).lock")
                 }
                 try await DamageStory.with(.sqlite, on: server, ledgerFolder: folder) { story in

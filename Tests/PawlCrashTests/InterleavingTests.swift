@@ -1,18 +1,19 @@
 import PawlCore
 import PawlLoopback
+import Synchronization
 import Testing
 
 /// Two runs at once, one for each of two commits that are ready, in every order of their requests
 /// that a turnstile can force: all with one change of turns between any two requests, and all with
 /// two between requests that change something.
 ///
-/// Everyday tests take some of the second, spread evenly.
+/// Everyday tests take some of each, spread evenly.
 @Suite("Two at once")
 struct InterleavingTests {
     private static let newer = Runner.newer.commit
     /// Cycles of one registry at the same time. A request that is held is given up after a while.
-    private static let atOnce = 3
-    private static let sampled = 14
+    private static let atOnce = 6
+    private static let sampled = 8
 
     @Test(
         "with a ledger the newer commit is live when both have ended",
@@ -22,9 +23,10 @@ struct InterleavingTests {
             let first = try await overlap(kind, Runner.allCases.map { Schedule($0, []) }, server)
             let writes = try await overlap(
                 kind,
-                zip(Runner.allCases, first).flatMap { runner, alone in
-                    (0..<alone.writes(of: runner)).map { Schedule(runner, [.writes($0)]) }
-                }, server)
+                Cycles.sample(
+                    of: zip(Runner.allCases, first).flatMap { runner, alone in
+                        (0..<alone.writes(of: runner)).map { Schedule(runner, [.writes($0)]) }
+                    }, Self.sampled), server)
             let pairs = writes.flatMap { once in
                 let begins = once.schedule.turns[0]
                 return (0..<once.writes(of: begins.runner.other)).map {
@@ -41,9 +43,7 @@ struct InterleavingTests {
                 server)
             let count = first.count + writes.count + more.count
             #expect(count >= 10)
-            Cycles.tell(
-                "two at once, \(kind): \(count) orders of "
-                    + "\(first.count + writes.count + pairs.count + requests.count)")
+            Cycles.tell("two at once, \(kind): \(count) orders")
         }
     }
 
@@ -56,6 +56,73 @@ struct InterleavingTests {
             // It had appended its entry, and wrote its tags when the newer one had ended.
             let older = try #require(slept.first?.ran[.older])
             #expect(older.stdout.contains("superseded"), "\(older)")
+        }
+    }
+
+    // MARK: What needs mutual exclusion
+
+    @Test("without a ledger, under the rules: a run's last look ends what another one undid")
+    func lastLook() async throws {
+        try await CrashWorld.withRegistry { server in
+            let schedules = Runner.allCases.flatMap { runner in
+                (0...3).flatMap { first in
+                    (0...4).map { Schedule(runner, [.writes(first), .writes($0)]) }
+                }
+            }
+            let taken = Cycles.sample(of: schedules, Self.sampled)
+            _ = try await Cycles.each(of: taken, atOnce: Self.atOnce) { _, schedule in
+                try await CrashWorld.with(.none, on: server, doors: 2) { world in
+                    let overlap = try await Self.run(schedule, in: world)
+                    let live = try await world.live()
+                    #expect(live == [Self.newer, Self.newer], "\(schedule): \(overlap.ran)")
+                }
+            }
+        }
+    }
+
+    /// The counter-example. A person's order has no last look: the person wants that commit.
+    @Test(
+        "an order that sleeps before its tags: without a ledger the older commit wins, with one not",
+        arguments: [LedgerKind.none, .gitHub, .gitRemote])
+    func order(_ kind: LedgerKind) async throws {
+        try await CrashWorld.withRegistry { server in
+            try await CrashWorld.with(kind, on: server, doors: 2) { world in
+                let overlap = try await Self.run(
+                    Schedule(.older, [.tags]), in: world,
+                    older: ["--override", "the fleet needs it now"])
+                for runner in Runner.allCases {
+                    #expect(overlap.ran[runner]?.status == 0, "\(overlap.ran)")
+                }
+                let winner = kind == .none ? Runner.older.commit : Self.newer
+                #expect(try await world.live() == [winner, winner], "\(overlap.ran)")
+            }
+        }
+    }
+
+    @Test(
+        "killed right after such late tags: the next run moves forward; with a ledger it tells first",
+        arguments: [LedgerKind.none, .gitHub, .gitRemote])
+    func killedLate(_ kind: LedgerKind) async throws {
+        try await CrashWorld.withRegistry { server in
+            try await CrashWorld.with(kind, on: server, doors: 2) { world in
+                let older = [Runner.older.commit, Runner.older.commit]
+                let overlap = try await Self.run(
+                    Schedule(.older, [.tags]), in: world, killsOlder: true)
+                #expect(overlap.ran[.older]?.status == nil, "\(overlap.ran)")
+                #expect(overlap.ran[.newer]?.status == 0, "\(overlap.ran)")
+                #expect(try await world.live() == older, "\(overlap.ran)")
+
+                let look = try await world.pawl(["promote"])
+                #expect(look.status == 0, "\(look)")
+                if kind != .none {
+                    // It cannot tell this from somebody else's move, which it does not undo.
+                    #expect(look.stdout.contains("moved-by-others"), "\(look)")
+                    #expect(try await world.live() == older)
+                    let put = try await world.pawl(["follow", "--reason", "a run was killed"])
+                    #expect(put.status == 0, "\(put)")
+                }
+                #expect(try await world.live() == [Self.newer, Self.newer], "\(look)")
+            }
         }
     }
 
@@ -84,11 +151,25 @@ struct InterleavingTests {
         }
     }
 
-    private static func run(_ schedule: Schedule, in world: CrashWorld) async throws -> Overlap {
+    /// `older` are more arguments of the older one; `killsOlder`: when it has written both tags.
+    private static func run(
+        _ schedule: Schedule, in world: CrashWorld, older arguments: [String] = [],
+        killsOlder: Bool = false
+    ) async throws -> Overlap {
         let turnstile = Turnstile(schedule)
+        let victim = Victim()
+        let tagCount = Mutex(0)
         for runner in Runner.allCases {
             world.doors[runner.rawValue].setGate { step, line in
                 if step == .before, await turnstile.pass(runner, Self.step(line)) { return true }
+                if step == .after, killsOlder, runner == .older, Self.step(line) == .tag,
+                    tagCount.withLock({ count in
+                        count += 1
+                        return count == 2
+                    })
+                {
+                    victim.kill()
+                }
                 turnstile.leave(runner)
                 return step == .after
             }
@@ -96,7 +177,9 @@ struct InterleavingTests {
         @Sendable func run(_ runner: Runner) async throws -> Ran {
             _ = await turnstile.pass(runner, .start)
             defer { turnstile.end(runner) }
-            return try await world.pawl(["promote", runner.commit], through: runner.rawValue)
+            return try await world.pawl(
+                ["promote", runner.commit] + (runner == .older ? arguments : []),
+                by: runner == .older ? victim : Victim(), through: runner.rawValue)
         }
         async let older = run(.older)
         async let newer = run(.newer)
@@ -107,7 +190,7 @@ struct InterleavingTests {
     }
 
     /// What a request does: `METHOD target`, or a git command.
-    static func step(_ line: String) -> Turnstile.Step {
+    private static func step(_ line: String) -> Turnstile.Step {
         if line.hasPrefix("PUT /v2/") { return .tag }
         let writes = ["POST /repos/acme/app/git/refs", "PATCH ", "git push", "POST /hook/"]
         return writes.contains { line.hasPrefix($0) } ? .write : .read
