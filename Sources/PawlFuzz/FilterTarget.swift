@@ -32,22 +32,23 @@ private struct ObviousMatcher {
     private let pattern: [Unicode.Scalar]
     private let name: [Unicode.Scalar]
     /// Places of pattern and name that were found to come to nothing.
-    private var dead: Set<[Int]> = []
+    private var dead: [Bool]
 
     init(pattern: String, name: String) {
         var scalars = Array(pattern.unicodeScalars)
         if scalars.first == "!" { scalars.removeFirst() }
         self.pattern = scalars
         self.name = Array(name.unicodeScalars)
+        dead = Array(repeating: false, count: (self.pattern.count + 1) * (self.name.count + 1))
     }
 
     var matches: Bool { mutating get { matches(from: 0, 0) } }
 
     private mutating func matches(from place: Int, _ position: Int) -> Bool {
-        guard !dead.contains([place, position]) else { return false }
-        if isMatch(from: place, position) { return true }
-        dead.insert([place, position])
-        return false
+        let index = place * (name.count + 1) + position
+        guard !dead[index] else { return false }
+        dead[index] = !isMatch(from: place, position)
+        return !dead[index]
     }
 
     private mutating func isMatch(from place: Int, _ position: Int) -> Bool {

@@ -62,7 +62,7 @@ extension FuzzTarget {
             try hold(
                 !address.host.utf8.contains { "/?#@\\".utf8.contains($0) },
                 "\(address.host) is no host")
-            guard let url = URL(string: "\(address)"), let host = url.host(percentEncoded: true)
+            guard let url = URL(string: "\(address)"), let host = url.host(percentEncoded: false)
             else { continue }
             let isSameHost =
                 host.lowercased() == address.host || "[\(host.lowercased())]" == address.host

@@ -5,6 +5,14 @@ enum Cycles {
     /// `PAWL_CRASH_CYCLES`: so many of each kind of ledger; `nil` for what everyday tests take.
     static let wanted = ProcessInfo.processInfo.environment["PAWL_CRASH_CYCLES"].flatMap(Int.init)
 
+    /// As many as are wanted, beginning again when all have had their turn; fewer are spread evenly.
+    static func wanted<Item>(of items: [Item]) -> [Item] {
+        guard let wanted else { return items }
+        return (0..<wanted).map {
+            wanted < items.count ? items[$0 * items.count / wanted] : items[$0 % items.count]
+        }
+    }
+
     /// So many of them, spread evenly; all of them where cycles were asked for.
     static func sample<Item>(of items: [Item], _ count: Int) -> [Item] {
         guard wanted == nil, items.count > count else { return items }
