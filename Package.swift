@@ -6,12 +6,7 @@ import PackageDescription
 // builds and tests in seconds. PAWL_TESTS=PawlGitTests,… builds only those test targets.
 let quick = Context.environment["PAWL_QUICK"] != nil
 let chosenTests = Context.environment["PAWL_TESTS"]?.split(separator: ",").map(String.init)
-// PAWL_FUZZ=1 adds pawl-fuzz, and has Pawl's own modules tell libFuzzer which branches they took.
-// Optimised all the same: a fuzzer is as good as it is fast.
-let isFuzzing = Context.environment["PAWL_FUZZ"] != nil
-let instruments = isFuzzing ? ["-O", "-sanitize=fuzzer,address"] : []
-
-let strict: [SwiftSetting] = [
+let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -19,7 +14,6 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
-let settings = isFuzzing ? strict + [.unsafeFlags(instruments)] : strict
 
 func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -27,14 +21,6 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
-}
-
-/// libFuzzer has the `main` of a program that it drives, and SwiftPM wants one of its own.
-func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(
-        name: name, dependencies: dependencies,
-        swiftSettings: settings + [.enableExperimentalFeature("Extern")],
-        linkerSettings: [.unsafeFlags(instruments + ["-use-ld=lld"])])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -111,14 +97,6 @@ let heavy: [Target] = [
             nioCore, nioPosix,
         ]),
 
-    // Readers of outside text under any bytes at all: run by pawl-fuzz, replayed by tests.
-    layer(
-        "PawlFuzz",
-        [
-            "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
-            "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlGitHub",
-        ]),
-    tests("PawlFuzzTests", ["PawlFuzz"]),
 
     tests(
         "PawlReportTests",
@@ -163,10 +141,6 @@ let heavy: [Target] = [
         ["pawl", "PawlCore", "PawlHTTP", "PawlLoopback", subprocess, systemPackage]),
 ]
 
-let fuzzing: [Target] = [
-    fuzzer("pawl-fuzz", ["PawlFuzz"])
-]
-
 let package = Package(
     name: "pawl",
     dependencies: quick
@@ -180,7 +154,7 @@ let package = Package(
             .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         ],
-    targets: (quick ? light : light + heavy + (isFuzzing ? fuzzing : [])).filter { target in
+    targets: (quick ? light : light + heavy).filter { target in
         guard let chosenTests, target.type == .test else { return true }
         return chosenTests.contains(target.name)
     }

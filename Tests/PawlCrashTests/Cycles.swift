@@ -5,7 +5,7 @@ enum Cycles {
     /// `PAWL_CRASH_CYCLES`: so many of each kind of ledger; `nil` for what everyday tests take.
     static let wanted = ProcessInfo.processInfo.environment["PAWL_CRASH_CYCLES"].flatMap(Int.init)
 
-    /// As many as are wanted, beginning again when all have had their turn; fewer are spread evenly.
+    /// As many as are wanted, beginning again when all had their turn; fewer are spread evenly.
     static func wanted<Item>(of items: [Item]) -> [Item] {
         guard let wanted else { return items }
         return (0..<wanted).map {

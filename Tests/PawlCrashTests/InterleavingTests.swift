@@ -82,7 +82,7 @@ struct InterleavingTests {
 
     /// The counter-example. A person's order has no last look: the person wants that commit.
     @Test(
-        "an order that sleeps before its tags: without a ledger the older commit wins, with one not",
+        "an order that sleeps before its tags: without a ledger the older wins, with one not",
         arguments: [LedgerKind.none, .gitHub, .gitRemote])
     func order(_ kind: LedgerKind) async throws {
         try await CrashWorld.withRegistry { server in
@@ -100,7 +100,7 @@ struct InterleavingTests {
     }
 
     @Test(
-        "killed right after such late tags: the next run moves forward; with a ledger it tells first",
+        "killed right after late tags: the next run moves forward; with a ledger it tells first",
         arguments: [LedgerKind.none, .gitHub, .gitRemote])
     func killedLate(_ kind: LedgerKind) async throws {
         try await CrashWorld.withRegistry { server in
