@@ -97,7 +97,6 @@ let heavy: [Target] = [
             nioCore, nioPosix,
         ]),
 
-
     tests(
         "PawlReportTests",
         [
