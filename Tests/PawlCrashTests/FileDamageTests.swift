@@ -148,7 +148,7 @@ struct FileDamageTests {
             try await DamageStory.with(.sqlite, on: server) { story in
                 let path = "\(story.world.folder)/pawl.db"
                 let script = """
-                    import sqlite3, time
+                    sqlite3, time = map(__import__, ("sqlite3", "time"))
                     shell = sqlite3.connect("\(path)", isolation_level=None)
                     shell.execute("BEGIN IMMEDIATE")
                     print("held", flush=True)
