@@ -1,6 +1,6 @@
-import PawlCore
+package import PawlCore
 package import PawlEngine
-package import PawlReport
+import PawlReport
 
 /// The step's outputs in the form of the runner's command files (heredocs): no value can end its
 /// own entry or begin another.

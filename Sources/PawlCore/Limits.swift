@@ -76,4 +76,21 @@ package enum Limits {
     package static let annotationCharactersMax = 4096
     /// Own choice: a reason given by a person.
     package static let overrideReasonCharactersMax = 1000
+
+    /// Own choice: sentences of evidence in one entry of a ledger.
+    package static let entryEvidenceMax = 40
+    /// Own choice: one such sentence.
+    package static let entrySentenceCharactersMax = 300
+    /// Own choice: one line of a ledger. A group of 100 images with its evidence stays below it.
+    package static let entryBytesMax = 256 * 1024
+    /// LEDGER, "Classify before following": a strange tag is read again after this long.
+    package static let driftPause = Duration.seconds(15)
+    /// Own choice: an append is decided again at most this often because others were faster.
+    package static let appendAttemptsMax = 20
+    /// Own choice: how long a run that tells a hook is believed to be at it.
+    package static let announcingMax = Duration.seconds(180)
+    /// Own choice: entries that one question about the past may cost.
+    package static let entriesReadMax = 10_000
+    /// Own choice: entries read at once.
+    package static let entryPageMax = 100
 }

@@ -46,33 +46,45 @@ extension Gather {
 
     /// Reads the commits that sources and targets say they were built from, all at once.
     func revisions(
-        _ candidate: Candidate, _ images: [Facts.ImageFacts]
+        _ candidate: Candidate, _ images: [Facts.ImageFacts],
+        _ recorded: ChannelState.RecordedPlan?
     ) async -> [Facts.ImageFacts] {
         let label = candidate.channel.forward.label
         return await each(images) { image in
             async let source = revision(
                 of: image.source, in: image.image.source, label: label, platforms: .every)
             var revised = image
-            if image.target == image.source, image.image.target == image.image.source {
+            let target = ImageReference(image.image.target, candidate.channel.to)
+            if recorded?.digest(of: target) != nil {
+                revised.sourceRevision = await source
+            } else if image.target == image.source, image.image.target == image.image.source {
                 revised.sourceRevision = await source
                 revised.targetRevision = revised.sourceRevision
             } else {
-                async let target = revision(
+                async let current = revision(
                     of: image.target, in: image.image.target, label: label, platforms: .first)
                 revised.sourceRevision = await source
-                revised.targetRevision = await target
+                revised.targetRevision = await current
             }
             return revised
         }
     }
 
-    /// Resolves what is live to full ids and compares the candidate with each of them once.
+    /// Resolves what is live to full ids and compares the candidate with each of them once. Where
+    /// the ledger names a tag, live is the ledger's commit; else it is what the image says.
     func compared(
-        _ images: [Facts.ImageFacts], with commit: CommitID, _ graph: CommitGraph?
+        _ images: [Facts.ImageFacts], with candidate: Candidate,
+        _ recorded: ChannelState.RecordedPlan?, _ graph: CommitGraph?
     ) async -> [Facts.ImageFacts] {
+        let commit = candidate.commit
         let resolved = await each(images) { image in
             var image = image
-            image.live = await liveCommit(image.targetRevision)
+            let target = ImageReference(image.image.target, candidate.channel.to)
+            if let recorded, recorded.digest(of: target) != nil, image.target.value != nil {
+                image.live = .seen(recorded.commit)
+            } else {
+                image.live = await liveCommit(image.targetRevision)
+            }
             return image
         }
         var ancestries: [CommitID: Fact<Ancestry>] = [:]

@@ -10,11 +10,24 @@ struct Gather: Sendable {
     var event: Observation?
     /// The branch's log, where the caller has just read it.
     var log: CommitGraph?
+    /// The channel's ledger, if one is kept.
+    var ledger: ChannelLedger?
+    /// Whether strange tags are judged as a move that somebody else made.
+    var isAdopting = false
+    /// Whether an unfinished plan is judged as if it had been followed.
+    var isDryRun = false
 
     /// The facts, and the page of the branch's log that they were read from, if it could be read.
     struct Gathered: Sendable {
         var facts: Facts
         var graph: CommitGraph?
+        /// The ledger's newest entry; `nil` where no ledger is kept.
+        var tip: Fact<Tip>?
+        /// How the tags stand to it; `nil` without an entry.
+        var standing: Standing?
+
+        /// The ledger's newest entry, if there is one.
+        var entry: Tip? { tip?.value }
     }
 
     func facts(for candidate: Candidate) async -> Gathered {
@@ -25,31 +38,59 @@ struct Gather: Sendable {
         }
         async let runs = Fact.asking { try await ports.runs.runs(at: candidate.commit) }
         async let images = pinned(candidate)
+        async let tip = readTip()
 
         var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
         facts.images = await images
+        var gathered = Gathered(facts: facts, graph: nil, tip: await tip)
+        guard stands(&gathered, candidate) else { return gathered }
+        facts.ledger = gathered.tip.map { LedgerFacts(state: $0.value.state) }
         facts.runs = withEvent(await runs, candidate)
         let page = await graphFact
         let graph = page.value
         facts.position = await position(of: candidate.commit, graph)
-        guard facts.position == .seen(.onBranch) else {
-            return Gathered(facts: facts, graph: graph)
-        }
+        gathered.graph = graph
+        gathered.facts = facts
+        guard facts.position == .seen(.onBranch) else { return gathered }
         await waitForSources(candidate, &facts)
         facts.now = ports.clock.now()
-        guard !isSettled(facts) else { return Gathered(facts: facts, graph: graph) }
+        gathered.facts = facts
+        guard !isSettled(candidate, facts) else { return gathered }
 
         let pinned = facts
-        async let revised = revisions(candidate, pinned.images)
+        let recorded = gathered.entry?.plan
+        async let revised = revisions(candidate, pinned.images, recorded)
         async let workflows = workflowStates(candidate, pinned)
         async let jobs = jobs(candidate, pinned)
         async let checks = checks(candidate)
-        facts.images = await compared(revised, with: candidate.commit, graph)
+        facts.images = await compared(revised, with: candidate, recorded, graph)
+        if let floor = facts.ledger?.state.floor {
+            facts.ledger?.floor = await ancestry(of: candidate.commit, from: floor, graph)
+        }
         facts.workflows = await workflows
         facts.jobs = await jobs
         facts.checks = await checks
         await askAboutAbsences(candidate, &facts, page)
-        return Gathered(facts: facts, graph: graph)
+        gathered.facts = facts
+        return gathered
+    }
+
+    private func readTip() async -> Fact<Tip>? {
+        guard let ledger else { return nil }
+        return await Fact.asking { try await ledger.tip() }
+    }
+
+    /// Whether the tags are where the ledger says, so that the candidate can be judged at all.
+    private func stands(_ gathered: inout Gathered, _ candidate: Candidate) -> Bool {
+        switch gathered.tip {
+        case nil, .absent?: return true
+        case .unreadable?: return false
+        case .seen(let tip)?:
+            let standing = standing(
+                of: gathered.facts.images, at: candidate.channel.to, under: tip.state)
+            gathered.standing = standing
+            return standing == .followed || isAdopting || isDryRun && standing == .unfinished
+        }
     }
 
     /// Rule 5: of an event's own run and the API's record of it the newer by attempt and update

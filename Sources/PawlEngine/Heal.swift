@@ -1,6 +1,6 @@
 import PawlCore
 
-/// Rule 0 without a ledger: a group whose present tags are at different commits is finished forward
+/// Rule 0 without a ledger, or with one that has no entry: a group whose present tags are at different commits is finished forward
 /// before anything else is judged.
 enum Healing: Sendable {
     case notSplit
@@ -13,10 +13,19 @@ enum Healing: Sendable {
     case wouldHeal(Reason)
     /// The group's newest commit does not pass the rules: left alone.
     case left(Receipt)
+
+    /// What is to be told beside the verdict.
+    var notes: [Reason] {
+        switch self {
+        case .notSplit, .left: []
+        case .endsWith(_, let note), .healed(let note), .wouldHeal(let note): [note]
+        }
+    }
 }
 
 extension Engine {
     func heal(_ candidate: Candidate, _ gathered: Gather.Gathered) async -> Healing {
+        if gathered.entry != nil { return .notSplit }
         let lives = distinctLives(gathered.facts)
         guard lives.count > 1 else { return .notSplit }
         let newest = await newest(of: lives, gathered.graph)

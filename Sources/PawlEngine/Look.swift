@@ -6,8 +6,58 @@ import PawlPorts
 extension Engine {
     /// Looks at the branch and promotes what may go. `except` was judged a moment ago.
     func look(on channel: Channel, except: CommitID? = nil) async -> Receipt {
+        var healed: [Reason] = []
+        for _ in 0..<Limits.appendAttemptsMax {
+            async let log = Fact.asking { try await ports.history.log(of: policy.branch) }
+            let found = await found(on: channel)
+            switch found.ground {
+            case .again(let notes): healed += notes
+            case .ends(var receipt):
+                receipt.reasons = healed + receipt.reasons
+                return receipt
+            case .stands(let healing):
+                var receipt = await look(on: channel, found, await log, except: except)
+                receipt.reasons = healed + healing.notes + receipt.reasons
+                return receipt
+            }
+        }
+        return nothingToSee(
+            channel, "Other runs kept moving \(channel.name).", code: .unfinished)
+    }
+
+    /// Where the channel is before a look.
+    private struct Found {
+        var ground: Ground
+        var images: [Facts.ImageFacts]
+        /// The ledger's state; `nil` where no ledger is kept.
+        var state: ChannelState?
+    }
+
+    private func found(on channel: Channel) async -> Found {
         async let targets = targetDigests(of: channel)
-        switch await Fact.asking({ try await ports.history.log(of: policy.branch) }) {
+        guard let ledger = ledger(of: channel) else {
+            return Found(ground: .stands(.notSplit), images: await targets)
+        }
+        let tip = await Fact.asking { try await ledger.tip() }
+        var images = await targets
+        if tip == .absent { images = await liveImages(of: channel) }
+        let how = tip.value.map { standing(of: images, at: channel.to, under: $0.state) }
+        return Found(
+            ground: await ground(channel, nil, tip, how, images), images: images,
+            state: tip.value.state)
+    }
+
+    private func look(
+        on channel: Channel, _ found: Found, _ log: Fact<CommitGraph>, except: CommitID?
+    ) async -> Receipt {
+        if let hold = found.state?.hold {
+            var receipt = Receipt(
+                channel: channel.name, commit: nil, outcome: .hold,
+                reasons: [held(hold, "\(channel.name)")])
+            receipt.previous = found.state?.plan?.commit
+            return receipt
+        }
+        switch log {
         case .absent: return nothingToSee(channel, "Branch \(policy.branch) has no commits.")
         case .unreadable(let failure):
             return nothingToSee(
@@ -18,25 +68,39 @@ extension Engine {
                 return nothingToSee(channel, "Branch \(policy.branch) has no commits.")
             }
             let candidate = Candidate(channel: channel, commit: tip)
-            async let sources = sourceDigests(of: candidate)
-            if let settled = settledAtTip(candidate, await targets, await sources) {
-                return settled
-            }
-            let live = await liveImages(of: channel).map(\.live)
-            if let failure = live.compactMap(\.failure).first {
-                return nothingToSee(
-                    channel, "What is live could not be read: \(failure.detail).",
-                    code: failure.code == .denied ? .registryDenied : .registryUnreadable,
-                    advice: failure.advice)
-            }
-            let lives = live.compactMap(\.value)
-            let isWhole = !live.contains(.absent)
-            guard let newest = await newestOfSplit(lives, graph) else {
+            let sources = await sourceDigests(of: candidate)
+            if let settled = settledAtTip(candidate, found, sources) { return settled }
+            if let plan = found.state?.plan {
+                let isWhole = found.images.allSatisfy { image in
+                    let target = ImageReference(image.image.target, channel.to)
+                    return image.target.value != nil && plan.digest(of: target) != nil
+                }
                 return await look(
-                    on: channel, graph, past: lives, isWhole: isWhole, except: except)
+                    on: channel, graph, past: [plan.commit], isWhole: isWhole, except: except,
+                    state: found.state)
             }
-            return await lookFromSplit(newest, on: channel, graph, isWhole: isWhole, except)
+            return await lookPastRegistry(channel, graph, except, found.state)
         }
+    }
+
+    /// Where no ledger says what is live, the images do.
+    private func lookPastRegistry(
+        _ channel: Channel, _ graph: CommitGraph, _ except: CommitID?, _ state: ChannelState?
+    ) async -> Receipt {
+        let live = await liveImages(of: channel).map(\.live)
+        if let failure = live.compactMap(\.failure).first {
+            return nothingToSee(
+                channel, "What is live could not be read: \(failure.detail).",
+                code: failure.code == .denied ? .registryDenied : .registryUnreadable,
+                advice: failure.advice)
+        }
+        let lives = live.compactMap(\.value)
+        let isWhole = !live.contains(.absent)
+        guard let newest = await newestOfSplit(lives, graph) else {
+            return await look(
+                on: channel, graph, past: lives, isWhole: isWhole, except: except, state: state)
+        }
+        return await lookFromSplit(newest, on: channel, graph, isWhole: isWhole, except)
     }
 
     /// Rule 0 before a look: the group is finished forward, and the look goes on from there. If
@@ -77,7 +141,7 @@ extension Engine {
             except: candidate.commit)
     }
 
-    private func targetDigests(of channel: Channel) async -> [Facts.ImageFacts] {
+    func targetDigests(of channel: Channel) async -> [Facts.ImageFacts] {
         await Gather(ports: ports, policy: policy).each(
             channel.images.map(Facts.ImageFacts.init)
         ) { image in
@@ -103,15 +167,16 @@ extension Engine {
 
     /// The common case of a scheduled look costs two HEADs an image and nothing else.
     private func settledAtTip(
-        _ candidate: Candidate, _ targets: [Facts.ImageFacts], _ sources: [Facts.ImageFacts]
+        _ candidate: Candidate, _ found: Found, _ sources: [Facts.ImageFacts]
     ) -> Receipt? {
         var facts = Facts(now: ports.clock.now(), images: candidate.channel.images)
-        facts.images = zip(targets, sources).map { target, source in
+        facts.ledger = found.state.map(LedgerFacts.init)
+        facts.images = zip(found.images, sources).map { target, source in
             var image = target
             image.source = source.source
             return image
         }
-        guard isSettled(facts) else { return nil }
+        guard isSettled(candidate, facts) else { return nil }
         facts.position = .seen(.onBranch)
         let decision = decide(candidate, given: facts, under: policy)
         ports.observer.tell(.judged(candidate, decision.verdict))
@@ -120,7 +185,7 @@ extension Engine {
 
     private func look(
         on channel: Channel, _ graph: CommitGraph, past live: [CommitID], isWhole: Bool,
-        except: CommitID?
+        except: CommitID?, state: ChannelState? = nil
     ) async -> Receipt {
         var passedOver: [Reason] = []
         var ahead: RunsAhead?
@@ -128,6 +193,11 @@ extension Engine {
         for window in candidates.prefix(Limits.lookCandidatesMax).chunks(Limits.lookProbesAtOnce) {
             for (commit, source) in await probe(window, channel) {
                 let candidate = Candidate(channel: channel, commit: commit)
+                let barred = state.map { bars(to: candidate, $0, graph) } ?? []
+                guard barred.isEmpty else {
+                    passedOver += barred.map { about(commit, $0) }
+                    continue
+                }
                 switch source {
                 case .absent:
                     passedOver.append(noSource(commit))

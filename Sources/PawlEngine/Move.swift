@@ -1,10 +1,16 @@
 import PawlCore
 import PawlPorts
 
-/// Makes the tags of a group match a plan. The only code that writes to a registry; a plan is all
-/// it takes, and only `decide` makes plans.
+/// Makes the tags of a group match a plan where no ledger is kept: the registry is the truth, so a
+/// target that changed is judged again, and a group that cannot be finished goes back.
 struct Move: Sendable {
     let ports: Ports
+    private let writer: TagWriter
+
+    init(ports: Ports) {
+        self.ports = ports
+        writer = TagWriter(ports: ports)
+    }
 
     /// What came of it.
     enum Outcome: Sendable {
@@ -23,18 +29,18 @@ struct Move: Sendable {
         } catch {
             let target = needed.first?.target
             return .stopped(
-                moved: [], reasons: [reason(error, about: target.map { "\($0)" } ?? "")])
+                moved: [], reasons: [notMoved(error, target.map { "\($0)" } ?? "")])
         }
         if let changed = await changedTarget(needed) { return changed }
 
-        let answers = await write(needed)
+        let answers = await writer.write(needed)
         let failures = answers.compactMap { move, failure in failure.map { (move, $0) } }
         let moved = answers.compactMap { move, failure in failure == nil ? move : nil }
         guard let (_, first) = failures.first else {
             return .done(moved: Set(moved.map(\.target)))
         }
         for (move, failure) in failures { ports.observer.tell(.notMoved(move.target, failure)) }
-        let reasons = failures.map { reason($1, about: "\($0.target)") }
+        let reasons = failures.map { notMoved($1, "\($0.target)") }
         guard failures.contains(where: { $1.isPermanent }) else {
             return .stopped(
                 moved: Set(moved.map(\.target)),
@@ -48,31 +54,15 @@ struct Move: Sendable {
 
     /// Rule 8: each target once more, immediately before its write.
     private func changedTarget(_ moves: [Plan.Move]) async -> Outcome? {
-        let looks = await each(moves) { move in
-            await Fact.asking { try await ports.registry.digest(of: move.target) }
-        }
-        for (move, look) in looks {
+        for (move, look) in await writer.look(at: moves) {
             switch look {
             case .unreadable(let failure):
-                return .stopped(moved: [], reasons: [reason(failure, about: "\(move.target)")])
+                return .stopped(moved: [], reasons: [notMoved(failure, "\(move.target)")])
             case .seen, .absent:
                 if look.value != move.before { return .targetMoved(move.target) }
             }
         }
         return nil
-    }
-
-    private func write(_ moves: [Plan.Move]) async -> [(Plan.Move, PortFailure?)] {
-        await each(moves) { move -> PortFailure? in
-            do throws(PortFailure) {
-                try await ports.registry.put(
-                    move.digest, from: move.image.source, at: move.target)
-                ports.observer.tell(.moved(move.target, move.digest))
-                return nil
-            } catch {
-                return error
-            }
-        }
     }
 
     /// A group that one image is refused for good goes back where it was: what was moved, and what
@@ -81,7 +71,7 @@ struct Move: Sendable {
     private func putBack(
         _ moved: [Plan.Move], _ doubtful: [Plan.Move]
     ) async -> (remaining: [Plan.Move], [Reason]) {
-        let answers = await each(moved + doubtful) { move -> Reason? in
+        let answers = await writer.each(moved + doubtful) { move -> Reason? in
             let look = await Fact.asking { try await ports.registry.digest(of: move.target) }
             switch look {
             case .seen(move.digest): return await putBack(move)
@@ -112,8 +102,7 @@ struct Move: Sendable {
                 "\(move.target) was not there before and could not be taken away again.")
         }
         do throws(PortFailure) {
-            try await ports.registry.put(before, from: move.image.target, at: move.target)
-            ports.observer.tell(.putBack(move.target, before))
+            try await writer.putBack(move, to: before)
             return nil
         } catch {
             return Reason(
@@ -129,35 +118,5 @@ struct Move: Sendable {
             .unfinished, needed.first.map { "\($0.target)" } ?? "",
             "\(moved.count) of \(needed.count) tags were moved before the registry failed "
                 + "(\(failure.detail)).")
-    }
-
-    private func reason(_ failure: PortFailure, about subject: String) -> Reason {
-        let code: ReasonCode =
-            switch failure.code {
-            case .denied, .untrusted: .registryDenied
-            case .immutable: .tagImmutable
-            case .refused, .tooLarge, .unsupported: .unfinished
-            default: .registryUnreadable
-            }
-        return Reason(
-            code, subject, "\(subject) could not be moved: \(failure.detail).",
-            advice: failure.advice)
-    }
-
-    /// All moves at once; answers in the plan's order.
-    private func each<Answer: Sendable>(
-        _ moves: [Plan.Move], _ work: @escaping @Sendable (Plan.Move) async -> Answer
-    ) async -> [(Plan.Move, Answer)] {
-        let answers = await withTaskGroup(of: (Int, Answer).self) { group in
-            for (index, move) in moves.enumerated() {
-                group.addTask { (index, await work(move)) }
-            }
-            var answers: [Int: Answer] = [:]
-            for await (index, answer) in group { answers[index] = answer }
-            return answers
-        }
-        return moves.enumerated().compactMap { index, move in
-            answers[index].map { (move, $0) }
-        }
     }
 }

@@ -11,6 +11,10 @@ package struct Ports: Sendable {
     package var runs: any Runs
     /// Workflow files, read to learn what starts a gate.
     package var workflows: WorkflowReader
+    /// Where it is recorded what each channel shall be at; `nil`: the registry is the truth.
+    package var ledger: LedgerAccess?
+    /// Who tells hooks; `nil`: nobody is told.
+    package var announcer: Announcer?
     /// Time.
     package var clock: Clock
     /// Who is told what the run is doing.
@@ -19,13 +23,16 @@ package struct Ports: Sendable {
     /// Ports in full.
     package init(
         registry: any Registry, history: any History, runs: any Runs,
-        workflows: WorkflowReader = .none, clock: Clock,
+        workflows: WorkflowReader = .none, ledger: LedgerAccess? = nil,
+        announcer: Announcer? = nil, clock: Clock,
         observer: Observer = .none
     ) {
         self.registry = registry
         self.history = history
         self.runs = runs
         self.workflows = workflows
+        self.ledger = ledger
+        self.announcer = announcer
         self.clock = clock
         self.observer = observer
     }

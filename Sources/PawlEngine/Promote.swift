@@ -17,21 +17,25 @@ extension Engine {
     func promoteOnly(
         _ candidate: Candidate, event: Observation? = nil, log: CommitGraph? = nil
     ) async -> Receipt {
-        var notes: [Reason] = []
-        for attempt in 0..<Limits.decisionsMax {
+        var healed: [Reason] = []
+        var movedTargets = 0
+        for attempt in 0..<Limits.appendAttemptsMax {
             let gather = Gather(
-                ports: ports, policy: policy, event: event, log: attempt == 0 ? log : nil)
+                ports: ports, policy: policy, event: event, log: attempt == 0 ? log : nil,
+                ledger: ledger(of: candidate.channel), isDryRun: isDryRun)
             let gathered = await gather.facts(for: candidate)
-            let healing = await heal(candidate, gathered)
-            switch healing {
-            case .left(let receipt): return receipt
-            case .healed(let note):
-                notes = [note]
+            let healing: Healing
+            switch await ground(candidate, gathered) {
+            case .ends(var receipt):
+                receipt.reasons = healed + receipt.reasons
+                receipt.override = candidate.override
+                return receipt
+            case .again(let notes):
+                healed += notes
                 continue
-            case .notSplit: break
-            case .wouldHeal(let note): notes = [note]
-            case .endsWith(_, let note): notes = [note]
+            case .stands(let found): healing = found
             }
+            let notes = healed + healing.notes
 
             let decision = decide(candidate, given: gathered.facts, under: policy)
             ports.observer.tell(.judged(candidate, decision.verdict))
@@ -42,8 +46,16 @@ extension Engine {
             receipt.reasons = notes + receipt.reasons
             guard !isDryRun else { return receipt }
 
+            if let ledger = ledger(of: candidate.channel) {
+                let carried = await carryOut(
+                    plan, Judged(candidate, gathered, decision), receipt, ledger)
+                if let carried { return carried }
+                continue
+            }
             switch await Move(ports: ports)(plan) {
-            case .targetMoved: continue
+            case .targetMoved:
+                movedTargets += 1
+                if movedTargets == Limits.decisionsMax { return targetKeepsMoving(candidate) }
             case .done(let moved):
                 receipt.promoted = true
                 receipt.mark(moved)

@@ -46,6 +46,8 @@ package struct Receipt: Hashable, Sendable {
     package var isDryRun = false
     /// Whether the group is at `commit` by the work of this run.
     package var promoted = false
+    /// The place of the ledger's entry that recorded the move; `nil` if nothing was recorded.
+    package var entry: Int?
     /// What the look that followed came to; at most one.
     package var look: [Receipt] = []
 
@@ -122,7 +124,7 @@ extension Receipt {
         }
         let lives = facts.images.compactMap(\.live.value)
         previous =
-            isSettled(facts)
+            isSettled(candidate, facts)
             ? candidate.commit : lives.first { $0 != candidate.commit } ?? lives.first
     }
 }

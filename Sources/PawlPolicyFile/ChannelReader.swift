@@ -28,11 +28,11 @@ struct ChannelReader {
         let build = build(in: reader, &review)
         let gates = GatesReader.read(reader, &review)
         let forward = forward(in: reader, &review)
-        let hasHooks = HooksReader.check(reader, &review)
+        _ = HooksReader.check(reader, &review)
         guard let name, let from, let to, !images.isEmpty else { return nil }
         let channel = Channel(
             name: name, images: images.map(\.image), from: from, to: to, build: build,
-            gates: gates, forward: forward, hasHooks: hasHooks)
+            gates: gates, forward: forward, hooks: [])
         return (channel, images.map(\.mark))
     }
 

@@ -1,4 +1,4 @@
-import PawlCore
+package import PawlCore
 package import PawlEngine
 
 /// What `pawl check` found, in words and as JSON.

@@ -1,4 +1,4 @@
-import PawlCore
+package import PawlCore
 package import PawlEngine
 
 /// Where the channels are, in words and as JSON.

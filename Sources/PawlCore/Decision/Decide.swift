@@ -1,7 +1,7 @@
 /// Judges one candidate. Pure and total: everything it knows is in its arguments.
 ///
 /// Rules 2 and 3 end the judging; all others are all evaluated. Any reject wins over any hold, any
-/// hold over promote. An override lets rules 5 and 6 pass and leaves them in the findings.
+/// hold over promote. An override lets rules 5 to 7 pass and leaves them in the findings.
 package func decide(
     _ candidate: Candidate, given facts: Facts, under policy: Policy
 ) -> Decision {
@@ -10,7 +10,7 @@ package func decide(
         return fold([position], plan: nil)
     }
     let targets = settledFindings(candidate, facts)
-    if isSettled(facts) {
+    if isSettled(candidate, facts) {
         return Decision(
             verdict: .settled([]),
             findings: [position] + targets)
@@ -20,6 +20,7 @@ package func decide(
     var judged = build.map { [$0] } ?? []
     judged += candidate.channel.gates.map { gateFinding($0, candidate, facts, policy) }
     judged += facts.images.map { forwardFinding($0, candidate, facts) }
+    judged += holdFindings(candidate, facts)
     if candidate.override != nil {
         for index in judged.indices { judged[index].isOverridden = true }
     }

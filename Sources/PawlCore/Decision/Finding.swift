@@ -2,7 +2,7 @@
 package struct Finding: Hashable, Sendable {
     /// The contract's rules that a candidate is judged by, in their order.
     package enum Rule: String, Hashable, Sendable, CaseIterable {
-        case branch, settled, sources, build, gate, forward
+        case branch, settled, sources, build, gate, forward, holds
     }
 
     /// What it comes to.

@@ -1,5 +1,6 @@
-/// The digest that each target tag of the group shall have. Only `decide` makes one, and the one
-/// function that writes tags takes nothing else: moving a tag past the rules does not compile.
+/// The digest that each target tag of the group shall have. Only `decide` and
+/// the ledger's entries make one, and the code that writes tags takes nothing else: moving a tag
+/// past the rules does not compile.
 package struct Plan: Hashable, Sendable {
     /// One tag of the plan.
     package struct Move: Hashable, Sendable {
@@ -22,4 +23,17 @@ package struct Plan: Hashable, Sendable {
     package let moves: [Move]
 
     init(moves: [Move]) { self.moves = moves }
+
+    /// What a recorded plan asks of the tags that a policy still names. `seen` is what each target
+    /// was found at.
+    package init(
+        following recorded: ChannelState.RecordedPlan, images: [Facts.ImageFacts], tag: Tag
+    ) {
+        moves = images.compactMap { image in
+            let target = ImageReference(image.image.target, tag)
+            return recorded.digest(of: target).map { digest in
+                Move(image: image.image, tag: tag, digest: digest, before: image.target.value)
+            }
+        }
+    }
 }

@@ -21,13 +21,24 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     case diverged
     case ancestryUnreadable = "ancestry-unreadable"
     case unlabelled
+    case held
+    case quarantined
+    case belowFloor = "below-floor"
+    case notBehind = "not-behind"
     case groupSplit = "group-split"
     case groupHealed = "group-healed"
+    case movedByOthers = "moved-by-others"
+    case adopted
+    case restored
+    case superseded
     case targetMoved = "target-moved"
     case registryUnreadable = "registry-unreadable"
     case registryDenied = "registry-denied"
     case tagImmutable = "tag-immutable"
     case unfinished
+    case ledgerUnreadable = "ledger-unreadable"
+    case ledgerUnwritable = "ledger-unwritable"
+    case hookFailed = "hook-failed"
     case notConcerned = "not-concerned"
     case otherBranch = "other-branch"
     case fromFork = "from-fork"
@@ -40,13 +51,16 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     package var couldNotTell: Bool {
         switch self {
         case .gateInactive, .gateUnreadable, .ancestryUnreadable, .groupSplit, .targetMoved,
-            .registryUnreadable, .registryDenied, .tagImmutable, .unfinished:
+            .registryUnreadable, .registryDenied, .tagImmutable, .unfinished, .ledgerUnreadable,
+            .ledgerUnwritable:
             true
         case .sourceMissing, .sourceMismatch, .sourceUnlabelled, .buildRunning, .buildAbsent,
             .buildFailed, .gateFailed, .gateRunning, .gateCancelled, .gateSkipped, .gateAbsent,
             .gateChanged,
             .gateNeverRuns,
-            .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .groupHealed,
+            .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .held, .quarantined,
+            .belowFloor, .notBehind, .groupHealed, .movedByOthers, .adopted, .restored,
+            .superseded, .hookFailed,
             .notConcerned, .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate, .liveRed,
             .wrongUse:
             false
@@ -77,14 +91,25 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .diverged: "Neither the commit nor what is live is an ancestor of the other."
         case .ancestryUnreadable: "The code host could not say how two commits stand to each other."
         case .unlabelled: "A live image does not say which commit it was built from."
+        case .held: "A person holds the channel: nothing moves by itself."
+        case .quarantined: "A person named the commit, or took the channel back to before it."
+        case .belowFloor: "The commit does not descend from the channel's floor."
+        case .notBehind: "The commit is newer than what is live; a rollback goes back."
         case .groupSplit: "The images of the group are live at different commits."
         case .groupHealed:
             "The images of the group were found at different commits and brought together."
+        case .movedByOthers: "A target tag is where neither Pawl nor its ledger put it."
+        case .adopted: "The ledger took the tags as they were found."
+        case .restored: "The tags were put back to an earlier move."
+        case .superseded: "Another run moved the channel further meanwhile."
         case .targetMoved: "A target tag was moved by somebody else while Pawl was deciding."
         case .registryUnreadable: "The registry gave no usable answer."
         case .registryDenied: "The registry refused the credentials, or there were none."
         case .tagImmutable: "The registry does not let the tag be moved."
         case .unfinished: "The run ended before every tag of the group was moved."
+        case .ledgerUnreadable: "The ledger gave no usable answer."
+        case .ledgerUnwritable: "The ledger could not be written; nothing moves without its entry."
+        case .hookFailed: "A hook could not be told of a move."
         case .notConcerned: "The event is about nothing that this channel waits for."
         case .otherBranch: "The commit is not on the channel's branch."
         case .fromFork: "The run came from a fork."
@@ -125,13 +150,27 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
             "Give the token contents: read or a full clone, or wait for the host and run again."
         case .unlabelled:
             "Promote once with --override, or set forward.unlabelled: accept for the first time."
+        case .held: "Nothing; pawl resume lifts the hold."
+        case .quarantined: "Promote a later commit, or pass the rule with --override."
+        case .belowFloor:
+            "Promote a descendant of the floor, or set another with pawl resume --from."
+        case .notBehind: "Use pawl promote to go forward."
         case .groupSplit: "Run pawl explain, then promote one commit with --override."
         case .groupHealed: "Nothing: an earlier run was cut short, and this one finished it."
+        case .movedByOthers:
+            "Run pawl adopt to take the tags as they are, or pawl follow to put them back."
+        case .adopted: "Nothing, if nobody deleted the ledger; pawl history shows what it knows."
+        case .restored: "Look at what kept the newer commit from going, then promote again."
+        case .superseded: "Nothing: the newer move stands."
         case .targetMoved: "Run again, one run at a time for each channel."
         case .registryUnreadable: "Wait for the registry and run again."
         case .registryDenied: "Log in to the registry with an account that may do this."
         case .tagImmutable: "Exempt the channel's tag from the registry's immutability rule."
         case .unfinished: "Run again: Pawl finishes what was begun."
+        case .ledgerUnreadable:
+            "Make the ledger readable again and run again; pawl ledger verify checks it."
+        case .ledgerUnwritable: "Give Pawl the right to write the ledger and run again."
+        case .hookFailed: "Look at the hook's receiver; pawl history shows what it was to be told."
         case .notConcerned: "Nothing."
         case .otherBranch: "Merge the commit into the channel's branch first."
         case .fromFork: "Nothing: runs from forks never count."

@@ -40,6 +40,8 @@ package struct Facts: Hashable, Sendable {
     package var absences: [WorkflowGate: Absence]
     /// Check runs and statuses at the candidate, asked only if a gate needs them.
     package var checks: Fact<[CheckResult]>
+    /// What the channel's ledger says; `nil` where no ledger is kept.
+    package var ledger: LedgerFacts?
 
     /// Facts before anything was asked.
     package init(now: Instant, images: [Channel.Image]) {

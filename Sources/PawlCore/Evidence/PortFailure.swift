@@ -24,6 +24,10 @@ package struct PortFailure: Error, Hashable, Sendable {
         case tooLarge = "too-large"
         /// The thing asked about is not there, where its absence is no answer to the question.
         case missing
+        /// No room left to write: a full disk.
+        case full
+        /// Somebody else holds the thing: a locked file, a second writer.
+        case busy
         /// More than one answer fits.
         case ambiguous
         /// Credentials that would have to be sent to a host not named for them.
@@ -61,7 +65,7 @@ package struct PortFailure: Error, Hashable, Sendable {
         switch code {
         case .denied, .refused, .immutable, .tooLarge, .unsupported, .untrusted: true
         case .timedOut, .unreachable, .throttled, .serverFailed, .garbled, .mismatched, .missing,
-            .ambiguous, .notAsked:
+            .full, .busy, .ambiguous, .notAsked:
             false
         }
     }

@@ -51,13 +51,13 @@ package struct Channel: Hashable, Sendable {
     package let gates: [Gate]
     /// The rules for what is live.
     package let forward: ForwardRules
-    /// Whether the policy lists `after:` hooks. They are sent from a ledger's entries.
-    package let hasHooks: Bool
+    /// Who is told of every move, in the order of the file. They are told from a ledger's entries.
+    package let hooks: [Hook]
 
     /// Takes parts that a reader has checked.
     package init(
         name: Name, images: [Image], from: TagPattern, to: Tag, build: WorkflowName?,
-        gates: [Gate] = [], forward: ForwardRules = ForwardRules(), hasHooks: Bool = false
+        gates: [Gate] = [], forward: ForwardRules = ForwardRules(), hooks: [Hook] = []
     ) {
         self.name = name
         self.images = images
@@ -66,7 +66,7 @@ package struct Channel: Hashable, Sendable {
         self.build = build
         self.gates = gates
         self.forward = forward
-        self.hasHooks = hasHooks
+        self.hooks = hooks
     }
 
     /// The workflows that concern this channel: its build and its gates.

@@ -9,6 +9,8 @@ package struct Policy: Hashable, Sendable {
     package let host: Host
     /// The branch whose commits may be promoted.
     package let branch: BranchName
+    /// Where the ledger is; `nil` for none.
+    package let ledger: LedgerAddress?
     /// In the order of the file; at least one; names differ; no image:tag is in two of them.
     package let channels: [Channel]
     /// Settings of registries, by host.
@@ -17,13 +19,14 @@ package struct Policy: Hashable, Sendable {
     /// Takes parts that a reader has checked.
     package init(
         repository: CodeRepository, host: Host, branch: BranchName, channels: [Channel],
-        registries: [RegistryHost: RegistrySettings] = [:]
+        registries: [RegistryHost: RegistrySettings] = [:], ledger: LedgerAddress? = nil
     ) {
         self.repository = repository
         self.host = host
         self.branch = branch
         self.channels = channels
         self.registries = registries
+        self.ledger = ledger
     }
 
     /// The channel of that name, if there is one.

@@ -26,9 +26,10 @@ func positionFinding(
     }
 }
 
-/// Rule 3: every target tag has its source's digest.
-package func isSettled(_ facts: Facts) -> Bool {
-    facts.images.allSatisfy { image in
+/// Rule 3: every target tag has its source's digest, and the ledger, if any, agrees.
+package func isSettled(_ candidate: Candidate, _ facts: Facts) -> Bool {
+    if let ledger = facts.ledger, !ledger.isAt(candidate.commit) { return false }
+    return facts.images.allSatisfy { image in
         guard case .seen(let source) = image.source, case .seen(let target) = image.target else {
             return false
         }
@@ -57,7 +58,7 @@ func settledFindings(_ candidate: Candidate, _ facts: Facts) -> [Finding] {
 }
 
 /// The reason for an unreadable registry, in the word that fits the failure.
-func registryReason(_ failure: PortFailure, about subject: String) -> Reason {
+package func registryReason(_ failure: PortFailure, about subject: String) -> Reason {
     let code: ReasonCode =
         switch failure.code {
         case .denied, .untrusted: .registryDenied

@@ -3,14 +3,24 @@ package indirect enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
+    /// A number with a fraction or beyond 64 bits; Pawl reads such numbers and never writes them.
+    case number(Double)
     case string(String)
     case array([JSONValue])
     case object([Member])
 
     /// One key with its value.
     package struct Member: Hashable, Sendable {
-        let key: String
-        let value: JSONValue
+        /// The key, unescaped.
+        package let key: String
+        /// Its value.
+        package let value: JSONValue
+
+        /// A member by its key and value.
+        package init(key: String, value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// A string, or null.
@@ -30,6 +40,7 @@ package indirect enum JSONValue: Hashable, Sendable {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
         case .integer(let value): String(value)
+        case .number(let value): "\(value)"
         case .string(let value): Self.quoted(value)
         case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
         case .object(let members):

@@ -1,0 +1,123 @@
+import PawlCore
+import PawlPorts
+
+/// The entries of one channel: read, appended, and found again when an answer was lost.
+struct ChannelLedger: Sendable {
+    let access: LedgerAccess
+    let key: ChannelKey
+    let clock: Clock
+
+    /// What came of an append.
+    enum Answer: Sendable {
+        /// The entry is in the ledger; it was the newest when it was added.
+        case added(Tip)
+        /// Somebody else was faster; nothing was added.
+        case moved(Tip?)
+    }
+
+    func tip() async throws(PortFailure) -> Tip? {
+        guard let line = try await access.lines.tip(of: key) else { return nil }
+        return try read(line)
+    }
+
+    /// Appends what happened after `tip`. Throws only where the entry is not in the ledger as far
+    /// as that can be told.
+    func append(
+        _ event: Entry.Event, reason: String? = nil, by actor: String? = nil, after tip: Tip?
+    ) async throws(PortFailure) -> Answer {
+        let entry = Entry(
+            id: access.identifier(), at: clock.now(), by: actor ?? access.actor, reason: reason,
+            key: key, event: event, after: tip?.entry, hash: tip.map { access.hash($0.line.text) })
+        let text = entry.text
+        guard text.utf8.count <= Limits.entryBytesMax else {
+            throw PortFailure(
+                code: .tooLarge, subject: "\(key)",
+                detail: "the entry would have \(text.utf8.count) bytes")
+        }
+        let answer: Appended
+        do throws(PortFailure) {
+            answer = try await access.lines.append(
+                title: entry.title, text: text, to: key, after: tip?.line)
+        } catch {
+            // The append may have happened and only its answer been lost.
+            guard let own = try? await find(entry, since: tip) else { throw error }
+            return .added(own)
+        }
+        switch answer {
+        case .added(let line): return .added(Tip(entry: entry, line: line))
+        case .moved:
+            if let own = try await find(entry, since: tip) { return .added(own) }
+            return .moved(try await self.tip())
+        }
+    }
+
+    /// Entries, newest first; only those before `tip` if one is given.
+    func entries(before tip: Tip? = nil, limit: Int) async throws(PortFailure) -> [Tip] {
+        var tips: [Tip] = []
+        var last = tip?.line
+        while tips.count < limit {
+            let asked = min(Limits.entryPageMax, limit - tips.count)
+            let lines = try await access.lines.lines(of: key, before: last, limit: asked)
+            for line in lines { tips.append(try read(line)) }
+            guard lines.count == asked, let oldest = lines.last else { break }
+            last = oldest
+        }
+        return tips
+    }
+
+    /// An entry of ours among those that came after `tip`.
+    private func find(_ entry: Entry, since tip: Tip?) async throws(PortFailure) -> Tip? {
+        guard let newest = try await self.tip() else { return nil }
+        if newest.entry.id == entry.id { return newest }
+        let after = newest.entry.number - (tip?.entry.number ?? 0) - 1
+        guard after > 0 else { return nil }
+        return try await entries(before: newest, limit: after).first { $0.entry.id == entry.id }
+    }
+
+    /// A line of another channel or a damaged one is never "no entry".
+    private func read(_ line: LedgerLine) throws(PortFailure) -> Tip {
+        let entry: Entry
+        do throws(Entry.Malformed) {
+            entry = try Entry(text: line.text)
+        } catch {
+            throw PortFailure(
+                code: .garbled, subject: "\(key)",
+                detail: "the line \(line.mark.prefix(12)) cannot be used: \(error)")
+        }
+        guard entry.key == key else {
+            throw PortFailure(
+                code: .mismatched, subject: "\(key)",
+                detail: "the entry \(entry.number) is about \(entry.key)",
+                advice: "Give each repository a ledger of its own.")
+        }
+        return Tip(entry: entry, line: line)
+    }
+}
+
+extension Engine {
+    /// The channel's ledger; `nil` where none is kept.
+    func ledger(of channel: Channel) -> ChannelLedger? {
+        ports.ledger.map { access in
+            ChannelLedger(
+                access: access,
+                key: ChannelKey(
+                    host: access.host, repository: policy.repository, channel: channel.name),
+                clock: ports.clock)
+        }
+    }
+}
+
+/// The reason for a ledger that could not be read.
+func ledgerUnreadable(_ failure: PortFailure, _ channel: Channel) -> Reason {
+    Reason(
+        .ledgerUnreadable, "\(channel.name)",
+        "The ledger of \(channel.name) could not be read: \(failure.detail).",
+        advice: failure.advice)
+}
+
+/// The reason for an entry that could not be written.
+func ledgerUnwritable(_ failure: PortFailure, _ channel: Channel, _ what: String) -> Reason {
+    Reason(
+        .ledgerUnwritable, "\(channel.name)", "\(what): \(failure.detail).",
+        advice: failure.advice)
+}

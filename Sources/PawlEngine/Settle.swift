@@ -1,0 +1,90 @@
+import PawlCore
+import PawlPorts
+
+/// What came of making the tags follow the ledger and recording that they did.
+enum Settling: Sendable {
+    /// The plan of that entry was followed, and that is in the ledger.
+    case followed(Tip, moved: Set<ImageReference>)
+    /// Somebody appended a newer plan meanwhile; that one was followed.
+    case superseded(Tip, moved: Set<ImageReference>)
+    /// The tags could not be made to follow, or that they do could not be recorded.
+    case stopped(moved: Set<ImageReference>, [Reason])
+}
+
+extension Engine {
+    /// Follows the plan in force and appends `followed`, which is the last look: as it is
+    /// conditional, no stale read can fool it. Where a newer plan came between, that one is
+    /// followed, without believing what is read, for this run may have written after it.
+    func settle(
+        _ start: Tip, on channel: Channel, _ ledger: ChannelLedger, _ images: [Facts.ImageFacts]
+    ) async -> Settling {
+        var tip = start
+        var moved: Set<ImageReference> = []
+        for _ in 0..<Limits.appendAttemptsMax {
+            let isLate = tip.plan != start.plan
+            switch await Follow(ports: ports, channel: channel)(tip.state, images, isLate: isLate) {
+            case .done(let now): moved.formUnion(now)
+            case .stopped(let now, let reasons, let isPermanent):
+                moved.formUnion(now)
+                guard isPermanent else { return .stopped(moved: moved, reasons) }
+                let restored = await restore(after: tip, on: channel, ledger, images)
+                return .stopped(moved: restored.isBack ? [] : moved, reasons + restored.reasons)
+            }
+            switch await recordFollowed(tip, ledger, channel) {
+            case .recorded(let recorded):
+                return isLate
+                    ? .superseded(recorded, moved: moved) : .followed(recorded, moved: moved)
+            case .newer(let newer): tip = newer
+            case .failed(let reason): return .stopped(moved: moved, [reason])
+            }
+        }
+        return .stopped(
+            moved: moved,
+            [
+                Reason(
+                    .unfinished, "\(channel.name)",
+                    "Other runs appended \(Limits.appendAttemptsMax) newer moves meanwhile.")
+            ])
+    }
+
+    private enum Recorded {
+        case recorded(Tip)
+        /// A newer plan is in force.
+        case newer(Tip)
+        case failed(Reason)
+    }
+
+    private func recordFollowed(
+        _ tip: Tip, _ ledger: ChannelLedger, _ channel: Channel
+    ) async -> Recorded {
+        guard let plan = tip.plan else { return .recorded(tip) }
+        var tip = tip
+        for _ in 0..<Limits.appendAttemptsMax {
+            if tip.plan?.entry == plan.entry, tip.state.isFollowed { return .recorded(tip) }
+            do throws(PortFailure) {
+                switch try await ledger.append(.followed(plan.entry), after: tip) {
+                case .added(let recorded): return .recorded(recorded)
+                case .moved(let newer?):
+                    guard newer.plan?.entry == plan.entry else { return .newer(newer) }
+                    tip = newer
+                case .moved(nil):
+                    return .failed(vanished(channel))
+                }
+            } catch {
+                return .failed(
+                    ledgerUnwritable(
+                        error, channel, "The tags are moved; that they are could not be recorded"))
+            }
+        }
+        return .failed(
+            Reason(
+                .ledgerUnwritable, "\(channel.name)",
+                "Others appended \(Limits.appendAttemptsMax) entries meanwhile."))
+    }
+
+    private func vanished(_ channel: Channel) -> Reason {
+        Reason(
+            .ledgerUnreadable, "\(channel.name)",
+            "The ledger of \(channel.name) was deleted while Pawl was writing it.")
+    }
+}
