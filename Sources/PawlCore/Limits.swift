@@ -88,7 +88,7 @@ package enum Limits {
     /// Own choice: an append is decided again at most this often because others were faster.
     package static let appendAttemptsMax = 20
     /// Own choice: how long a run that tells a hook is believed to be at it.
-    package static let announcingMax = Duration.seconds(180)
+    package static let announcingMax = Duration.seconds(10)
     /// Own choice: entries that one question about the past may cost.
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.

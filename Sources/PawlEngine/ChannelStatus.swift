@@ -24,6 +24,8 @@ package struct ChannelStatus: Hashable, Sendable {
     /// How long the oldest commit that there is an image of has been waiting; `nil` if none waits
     /// or the host gives no times.
     package var behindFor: Duration?
+    /// What the ledger says; `nil` where none is kept or it has no entry.
+    package var ledger: ChannelState?
     /// Why `newest` is not live, gates that turned red for what is live, and what could not be
     /// read.
     package var reasons: [Reason] = []
@@ -47,7 +49,7 @@ extension Engine {
     package func status(of channel: Channel) async -> ChannelStatus {
         let reader = Engine(ports: ports, policy: policy, isDryRun: true)
         async let log = Fact.asking { try await ports.history.log(of: policy.branch) }
-        let images = await liveImages(of: channel)
+        let (images, tip) = await livesByLedger(of: channel)
         var status = ChannelStatus(
             channel: channel.name,
             images: images.map { image in
@@ -55,10 +57,11 @@ extension Engine {
                     target: ImageReference(image.image.target, channel.to), digest: image.target,
                     live: image.live)
             })
-        status.reasons = unreadable(status.images)
+        status.ledger = tip?.value?.state
+        status.reasons = unreadable(status.images) + ledgerReasons(tip, images, channel)
         switch await log {
         // How far behind cannot be told from what is not known.
-        case .seen where !status.reasons.isEmpty: break
+        case .seen where status.reasons.contains(where: \.code.couldNotTell): break
         case .seen(let graph):
             await reader.compare(&status, with: graph, channel)
         case .absent:
@@ -72,6 +75,44 @@ extension Engine {
         }
         status.reasons += await redGates(at: status.images.compactMap(\.live.value), channel)
         return status
+    }
+
+    /// What is live by the ledger where it names the tag's digest, else by the image.
+    private func livesByLedger(
+        of channel: Channel
+    ) async -> (images: [Facts.ImageFacts], tip: Fact<Tip>?) {
+        guard let ledger = ledger(of: channel) else { return (await liveImages(of: channel), nil) }
+        async let tipFact = Fact.asking { try await ledger.tip() }
+        let images = await liveImages(of: channel)
+        let tip = await tipFact
+        guard let plan = tip.value?.plan else { return (images, tip) }
+        return (
+            images.map { image in
+                let target = ImageReference(image.image.target, channel.to)
+                guard let digest = plan.digest(of: target), image.target == .seen(digest) else {
+                    return image
+                }
+                var image = image
+                image.live = .seen(plan.commit)
+                return image
+            }, tip
+        )
+    }
+
+    private func ledgerReasons(
+        _ tip: Fact<Tip>?, _ images: [Facts.ImageFacts], _ channel: Channel
+    ) -> [Reason] {
+        switch tip {
+        case nil, .absent?: return []
+        case .unreadable(let failure)?: return [ledgerUnreadable(failure, channel)]
+        case .seen(let tip)?:
+            let hold = tip.state.hold.map { [held($0, "\(channel.name)")] } ?? []
+            let how = standing(of: images, at: channel.to, under: tip.state)
+            guard case .unreadable = how else {
+                return hold + differences(how, tip.entry, channel)
+            }
+            return hold
+        }
     }
 
     private func unreadable(_ images: [ChannelStatus.Image]) -> [Reason] {
@@ -108,7 +149,7 @@ extension Engine {
         status.behindFor = oldest?.committedAt.map { ports.clock.now().since($0) }
         let receipt = await promoteOnly(
             Candidate(channel: channel, commit: newest), log: graph)
-        status.reasons += receipt.reasons
+        status.reasons += receipt.reasons.filter { !status.reasons.contains($0) }
     }
 
     /// Gates whose newest run for a live commit is red now: a re-run or a nightly run may turn.

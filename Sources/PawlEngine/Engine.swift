@@ -21,32 +21,67 @@ package struct Engine: Sendable {
         case promote(CommitName, Override?)
         /// The newest commit that may be promoted.
         case look
+        /// Back to this commit; what came after it is quarantined, and the channel is held.
+        case rollback(CommitName, Override)
+        /// Nothing moves by itself any more.
+        case hold(Statement)
+        /// The hold is lifted; this commit, or the branch's tip, and its descendants go by
+        /// themselves.
+        case resume(CommitName?, Statement)
+        /// This commit does not go by itself.
+        case quarantine(CommitName, Statement)
+        /// The ledger takes the tags as they are.
+        case adopt(Statement)
+        /// The tags are put back to where the ledger says.
+        case follow(Statement)
     }
 
     /// Carries one order out on one channel. Never throws: what could not be told or done is in the
     /// receipt.
     package func carryOut(_ order: Order, on channel: Channel) async -> Receipt {
-        var receipt: Receipt
-        switch order {
-        case .look:
-            receipt = await look(on: channel)
-        case .promote(.full(let commit), let override):
-            receipt = await promote(
-                Candidate(channel: channel, commit: commit, override: override))
-            if await isUnknown(commit, receipt) { receipt = unknownCommit("\(commit)", channel) }
-        case .promote(let name, let override):
-            switch await Fact.asking({ try await ports.history.resolve(name) }) {
-            case .seen(let commit):
-                receipt = await promote(
-                    Candidate(channel: channel, commit: commit, override: override))
-            case .absent:
-                receipt = unknownCommit("\(name)", channel)
-            case .unreadable(let failure):
-                receipt = unresolved(name, channel, failure)
-            }
-        }
+        var receipt = await receipt(of: order, on: channel)
         receipt.isDryRun = isDryRun
+        receipt.reasons += await announceNewest(of: channel)
         return receipt
+    }
+
+    private func receipt(of order: Order, on channel: Channel) async -> Receipt {
+        switch order {
+        case .look: return await look(on: channel)
+        case .promote(let name, let override):
+            return await withCommit(name, channel) { commit in
+                let receipt = await promote(
+                    Candidate(channel: channel, commit: commit, override: override))
+                return await isUnknown(commit, receipt)
+                    ? unknownCommit("\(commit)", channel) : receipt
+            }
+        case .rollback(let name, let override):
+            return await withCommit(name, channel) { await rollback(channel, to: $0, override) }
+        case .hold(let statement): return await hold(channel, statement)
+        case .resume(let name?, let statement):
+            return await withCommit(name, channel) {
+                await resume(channel, from: $0, statement)
+            }
+        case .resume(nil, let statement): return await resume(channel, from: nil, statement)
+        case .quarantine(let name, let statement):
+            return await withCommit(name, channel) {
+                await quarantine(channel, $0, statement)
+            }
+        case .adopt(let statement): return await adopt(channel, statement)
+        case .follow(let statement): return await follow(channel, statement)
+        }
+    }
+
+    /// Full ids are taken as they are; short ones are resolved at the host.
+    private func withCommit(
+        _ name: CommitName, _ channel: Channel, _ work: (CommitID) async -> Receipt
+    ) async -> Receipt {
+        if case .full(let commit) = name { return await work(commit) }
+        switch await Fact.asking({ try await ports.history.resolve(name) }) {
+        case .seen(let commit): return await work(commit)
+        case .absent: return unknownCommit("\(name)", channel)
+        case .unreadable(let failure): return unresolved(name, channel, failure)
+        }
     }
 
     /// Carries out what an event says about one channel: its own commit first, and if that is
@@ -67,6 +102,7 @@ package struct Engine: Sendable {
             }
         }
         receipt.isDryRun = isDryRun
+        receipt.reasons += await announceNewest(of: channel)
         return receipt
     }
 
@@ -81,7 +117,7 @@ package struct Engine: Sendable {
         return await Fact.asking { try await ports.history.resolve(.full(commit)) } == .absent
     }
 
-    private func unknownCommit(_ name: String, _ channel: Channel) -> Receipt {
+    func unknownCommit(_ name: String, _ channel: Channel) -> Receipt {
         Receipt(
             channel: channel.name, commit: nil, outcome: .error,
             reasons: [

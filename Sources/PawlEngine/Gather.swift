@@ -85,6 +85,7 @@ struct Gather: Sendable {
         switch gathered.tip {
         case nil, .absent?: return true
         case .unreadable?: return false
+        case .seen(let tip)? where tip.plan == nil: return true
         case .seen(let tip)?:
             let standing = standing(
                 of: gathered.facts.images, at: candidate.channel.to, under: tip.state)
@@ -104,8 +105,7 @@ struct Gather: Sendable {
     }
 
     /// A page that shows the commit proves that it is on the branch; else the host is asked.
-    private func position(of commit: CommitID, _ graph: CommitGraph?) async -> Fact<Facts.Position>
-    {
+    func position(of commit: CommitID, _ graph: CommitGraph?) async -> Fact<Facts.Position> {
         if graph?.shows(commit) == true { return .seen(.onBranch) }
         return await Fact.asking { try await ports.history.position(of: commit, on: policy.branch) }
     }

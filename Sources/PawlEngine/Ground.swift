@@ -19,7 +19,7 @@ extension Engine {
         if let tip = gathered.tip {
             let ground = await ground(
                 channel, candidate.commit, tip, gathered.standing, facts.images)
-            guard case .stands = ground, tip.value == nil else { return ground }
+            guard case .stands = ground, tip.value?.plan == nil else { return ground }
         }
         switch await heal(candidate, gathered) {
         case .left(let receipt): return .ends(receipt)
@@ -39,7 +39,9 @@ extension Engine {
         case .unreadable(let failure):
             return .ends(stopped(channel, commit, [ledgerUnreadable(failure, channel)]))
         case .absent:
-            return await begin(channel, commit, ledger, images)
+            return await begin(channel, commit, ledger, images, after: nil)
+        case .seen(let tip) where tip.plan == nil:
+            return await begin(channel, commit, ledger, images, after: tip)
         case .seen(let tip):
             switch standing {
             case nil, .followed?: return .stands(.notSplit)
@@ -74,10 +76,10 @@ extension Engine {
         }
     }
 
-    /// A ledger without an entry begins with what is found, where that can be said in one commit.
+    /// A ledger without a move begins with what is found, where that can be said in one commit.
     private func begin(
         _ channel: Channel, _ commit: CommitID?, _ ledger: ChannelLedger,
-        _ images: [Facts.ImageFacts]
+        _ images: [Facts.ImageFacts], after tip: Tip?
     ) async -> Ground {
         let present = images.filter { $0.target != .absent }
         guard case .seen(let live)? = present.first?.live,
@@ -85,8 +87,8 @@ extension Engine {
         else { return .stands(.notSplit) }
         let note = Reason(
             .adopted, "\(channel.name)",
-            "The ledger of \(channel.name) had no entry; it begins with \(live.short), as found. "
-                + "If a ledger was deleted, its history, holds, floor and quarantined commits "
+            "The ledger of \(channel.name) knew of no move; it begins with \(live.short), as "
+                + "found. If a ledger was deleted, its history, holds, floor and quarantined commits "
                 + "are lost.")
         guard !isDryRun else { return .stands(.wouldHeal(note)) }
         let movement = Movement(
@@ -100,7 +102,7 @@ extension Engine {
             })
         do throws(PortFailure) {
             let answer = try await ledger.append(
-                .move(movement), reason: "the first entry", after: nil)
+                .move(movement), reason: "as found", after: tip)
             if case .added = answer { return .again([note]) }
             return .again([])
         } catch {

@@ -1,7 +1,7 @@
 import PawlCore
 
-/// Rule 0 without a ledger, or with one that has no entry: a group whose present tags are at different commits is finished forward
-/// before anything else is judged.
+/// Rule 0 without a ledger, or with one that knows of no move: a group whose present tags are at
+/// different commits is finished forward before anything else is judged.
 enum Healing: Sendable {
     case notSplit
     /// Judging the candidate itself ends the split: it is the group's newest commit, or a person
@@ -25,7 +25,7 @@ enum Healing: Sendable {
 
 extension Engine {
     func heal(_ candidate: Candidate, _ gathered: Gather.Gathered) async -> Healing {
-        if gathered.entry != nil { return .notSplit }
+        if gathered.entry?.plan != nil { return .notSplit }
         let lives = distinctLives(gathered.facts)
         guard lives.count > 1 else { return .notSplit }
         let newest = await newest(of: lives, gathered.graph)

@@ -40,7 +40,7 @@ extension Engine {
         }
         let tip = await Fact.asking { try await ledger.tip() }
         var images = await targets
-        if tip == .absent { images = await liveImages(of: channel) }
+        if tip.failure == nil, tip.value?.plan == nil { images = await liveImages(of: channel) }
         let how = tip.value.map { standing(of: images, at: channel.to, under: $0.state) }
         return Found(
             ground: await ground(channel, nil, tip, how, images), images: images,
@@ -314,7 +314,7 @@ extension Engine {
         return receipt
     }
 
-    private func nothingToSee(
+    func nothingToSee(
         _ channel: Channel, _ text: String, code: ReasonCode = .ancestryUnreadable,
         advice: String? = nil
     ) -> Receipt {

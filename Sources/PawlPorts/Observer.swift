@@ -25,6 +25,8 @@ package enum EngineEvent: Hashable, Sendable {
     case moved(ImageReference, Digest)
     /// A tag was put back because the group could not be finished.
     case putBack(ImageReference, Digest)
+    /// A hook was told of a move, or given up.
+    case announced(String, Entry.Outcome)
     /// A tag could not be moved.
     case notMoved(ImageReference, PortFailure)
 }

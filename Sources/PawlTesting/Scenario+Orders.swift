@@ -45,6 +45,7 @@ extension Scenario {
         Engine(
             ports: Ports(
                 registry: registry, history: host, runs: host, workflows: workflowReader,
+                ledger: keepsLedger ? ledgerAccess : nil, announcer: announcer,
                 clock: clock.clock,
                 observer: Observer { event in self.state.withLock { $0.events.append(event) } }),
             policy: policy, isDryRun: dryRun)
@@ -69,7 +70,7 @@ extension Scenario {
         }.joined(separator: " ")
     }
 
-    private func note(_ receipt: Receipt) -> String {
+    func note(_ receipt: Receipt) -> String {
         state.withLock { $0.receipts.append(receipt) }
         return line(receipt) + ", exit \(receipt.exitStatus)"
     }
@@ -86,7 +87,7 @@ extension Scenario {
         return words.joined(separator: " ") + why + look
     }
 
-    private func name(_ commit: CommitID) -> String {
+    func name(_ commit: CommitID) -> String {
         state.withLock { $0.names[commit] } ?? commit.short
     }
 }

@@ -21,6 +21,11 @@ package final class Scenario: Sendable {
         var nextRun: Int64 = 1
         var receipts: [Receipt] = []
         var events: [EngineEvent] = []
+        var identifiers = 0
+        /// What hooks were told: the hook's name and the entry's number.
+        var told: [String] = []
+        /// Hooks that cannot be told, by name.
+        var deaf: Set<String> = []
         /// The workflow files that the reader knows, by their bytes.
         var workflowFiles: [[UInt8]: WorkflowFile] = [:]
     }
@@ -29,6 +34,10 @@ package final class Scenario: Sendable {
     package let registry = MemoryRegistry()
     /// The code host.
     package let host = MemoryHost()
+    /// The ledger, if one is kept.
+    package let ledger = MemoryLedger()
+    /// Whether the engine is given the ledger.
+    package let keepsLedger: Bool
     /// The time.
     package let clock = ManualClock()
     /// The one channel.
@@ -38,10 +47,11 @@ package final class Scenario: Sendable {
     let state = Mutex(State())
 
     /// A world without commits. `images` are the last parts of the repositories' names, `sources`
-    /// is where their source tags are.
+    /// is where their source tags are, `hooks` who is told of moves.
     package init(
         images: [String] = ["app", "worker"], sources: String = "ghcr.io/acme",
-        gates: [Gate] = [Scenario.e2e], forward: ForwardRules = ForwardRules()
+        gates: [Gate] = [Scenario.e2e], forward: ForwardRules = ForwardRules(),
+        keepsLedger: Bool = false, hooks: [Hook] = []
     ) {
         let group = images.map { name in
             Channel.Image(
@@ -52,7 +62,8 @@ package final class Scenario: Sendable {
             name: wellFormed { try Channel.Name("latest") }, images: group,
             from: wellFormed { try TagPattern("staging-{short_sha}") },
             to: wellFormed { try Tag("latest") }, build: WorkflowName(Self.buildWorkflow),
-            gates: gates, forward: forward)
+            gates: gates, forward: forward, hooks: hooks)
+        self.keepsLedger = keepsLedger
         policy = Policy(
             repository: wellFormed { try CodeRepository("acme/app") }, host: .github,
             branch: wellFormed { try BranchName("main") }, channels: [channel])

@@ -15,6 +15,24 @@ package struct Candidate: Hashable, Sendable {
     }
 }
 
+/// What a person says beside an order: who, and why if they say it.
+package struct Statement: Hashable, Sendable {
+    /// Who.
+    package let actor: String
+    /// Why, in one line.
+    package let reason: String?
+
+    /// A statement; a reason is checked as an override's is.
+    package init(actor: String, reason: String?) throws(Override.Malformed) {
+        self.actor = actor
+        if let reason {
+            self.reason = try Override(actor: actor, reason: reason).reason
+        } else {
+            self.reason = nil
+        }
+    }
+}
+
 /// A person's order to pass a rule, with a name and a reason, always recorded.
 package struct Override: Hashable, Sendable {
     /// The text is empty or longer than `Limits.overrideReasonCharactersMax`.

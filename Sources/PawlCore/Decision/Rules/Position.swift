@@ -1,6 +1,7 @@
 // Rules 2 and 3: on the branch, and settled.
 
-func positionFinding(
+/// Rule 2: whether the commit is on the branch; no order passes it.
+package func positionFinding(
     of commit: CommitID, on branch: BranchName, _ position: Fact<Facts.Position>
 ) -> Finding {
     switch position {

@@ -1,12 +1,13 @@
 // Rule 4: every image of the group has its source, and the source is the commit's own.
 
-func sourceFinding(
+/// Rule 4 for one image.
+package func sourceFinding(
     _ image: Facts.ImageFacts, _ candidate: Candidate, _ facts: Facts, _ policy: Policy
 ) -> Finding {
     let subject = sourceName(image.image, candidate)
     switch image.source {
     case .seen(let digest):
-        return revisionFinding(image, digest, subject, candidate)
+        return revisionFinding(image, digest, subject, candidate, facts)
     case .absent:
         return missingSource(subject, candidate, facts, policy)
     case .unreadable(let failure):
@@ -29,8 +30,19 @@ func sourcesCarryRevision(_ candidate: Candidate, _ facts: Facts) -> Bool {
     }
 }
 
+/// Whether a plan since the last followed one gave the image this digest for this commit.
+private func isRecorded(
+    _ image: Facts.ImageFacts, _ digest: Digest, _ candidate: Candidate, _ facts: Facts
+) -> Bool {
+    let target = ImageReference(image.image.target, candidate.channel.to)
+    return facts.ledger?.state.plans.contains { plan in
+        plan.commit == candidate.commit && plan.digest(of: target) == digest
+    } ?? false
+}
+
 private func revisionFinding(
-    _ image: Facts.ImageFacts, _ digest: Digest, _ subject: String, _ candidate: Candidate
+    _ image: Facts.ImageFacts, _ digest: Digest, _ subject: String, _ candidate: Candidate,
+    _ facts: Facts
 ) -> Finding {
     let commit = candidate.commit
     switch image.sourceRevision {
@@ -53,6 +65,12 @@ private func revisionFinding(
                     .sourceMismatch, subject,
                     "The platforms of \(subject) say that they were built from different commits: "
                         + revisions.joined(separator: ", ") + ".")))
+    case .seen(.unlabelled) where isRecorded(image, digest, candidate, facts),
+        .absent where isRecorded(image, digest, candidate, facts):
+        return Finding(
+            .sources, subject, .pass,
+            evidence: "\(subject) is \(digest.short), which the ledger recorded for "
+                + "\(commit.short).")
     case .seen(.unlabelled), .absent:
         return Finding(
             .sources,
