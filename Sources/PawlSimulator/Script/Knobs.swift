@@ -13,6 +13,8 @@ package struct Knobs: Hashable, Sendable {
         case staleHost
         /// The registry does.
         case staleRegistry
+        /// The ledger does.
+        case staleLedger
         /// 5xx until the attempts are used up.
         case serverFailed
         /// 429.
@@ -48,7 +50,7 @@ package struct Knobs: Hashable, Sendable {
     package var areOff: Bool { perMille.allSatisfy { $0 == 0 } && clockSkew == 0 }
 
     /// The most of each fault; the same order as the cases.
-    private static let most = [30, 60, 60, 200, 200, 60, 40, 15, 100, 300, 200, 300, 40]
+    private static let most = [30, 60, 60, 200, 200, 150, 60, 40, 15, 100, 300, 200, 300, 40]
 
     static func drawn(_ chance: inout Chance) -> Knobs {
         var knobs = Knobs()

@@ -134,15 +134,6 @@ package struct Artifact: Hashable, Sendable, CustomStringConvertible {
         self.make = make
     }
 
-    /// The commit that it says it was built from, which is what anybody can know; `nil` if none.
-    package var says: Slot? {
-        switch make {
-        case .first, .again, .short: slot
-        case .mislabelled: slot ^ Names.twin
-        case .unlabelled, .mixed: nil
-        }
-    }
-
     /// `c7`, `c7 again`, `c7 unlabelled`.
     package var description: String { make == .first ? "c\(slot)" : "c\(slot) \(make.rawValue)" }
 }

@@ -175,7 +175,7 @@ struct Outline: Sendable {
     private mutating func add(_ act: Act) {
         let key = UInt64(act.number + 1_000)
         switch act.deed {
-        case .promote: break
+        case .order: break
         case .move(let image, let artifact):
             for place in 0..<script.shape.images where image == nil || image == place {
                 let artifact = Artifact(image: place, slot: artifact.slot, make: artifact.make)

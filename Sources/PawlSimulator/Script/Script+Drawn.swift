@@ -25,8 +25,9 @@ extension Script {
     }
 
     mutating func drawActs(_ chance: inout Chance) {
+        let most = shape.hasLedger ? [0, 0, 1, 1, 2, 3] : [0, 0, 0, 1, 1, 2]
         let end = (pushes.last?.at ?? 0) + 1_200_000
-        for number in 0..<chance.one(of: [0, 0, 0, 1, 1, 2]) {
+        for number in 0..<chance.one(of: most) {
             var own = Chance(mixed(seed, 2_000 + UInt64(number)))
             let at = Int64(own.below(Int(end)))
             acts.append(Act(number: number, at: at, deed: deed(at: at, &own)))
@@ -40,13 +41,28 @@ extension Script {
         return chance.one(of: tips)
     }
 
+    private func ledgerOrder(_ commit: Slot, _ chance: inout Chance) -> Order {
+        switch chance.below(8) {
+        case 0, 1: .rollback(commit)
+        case 2: .hold
+        case 3: .resume(chance.odds(500) ? commit : nil)
+        case 4: .quarantine(commit)
+        case 5: .adopt
+        case 6: .follow
+        default: .promote(commit, digits: 40, isOverride: true)
+        }
+    }
+
     private func deed(at: Int64, _ chance: inout Chance) -> Act.Deed {
         let commit = someCommit(by: at, &chance)
         let image = chance.below(shape.images)
         switch chance.below(10) {
+        case 0...2 where shape.hasLedger && chance.odds(700):
+            return .order(ledgerOrder(commit, &chance))
         case 0...2:
-            return .promote(
-                commit, digits: chance.one(of: [40, 40, 12, 7]), isOverride: chance.odds(600))
+            return .order(
+                .promote(
+                    commit, digits: chance.one(of: [40, 40, 12, 7]), isOverride: chance.odds(600)))
         case 3...5:
             let make: Artifact.Make =
                 chance.odds(800) ? .first : chance.one(of: Artifact.Make.allCases)

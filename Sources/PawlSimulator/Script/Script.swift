@@ -123,8 +123,8 @@ package struct SourcePlan: Hashable, Sendable {
 package struct Act: Hashable, Sendable {
     /// What.
     package enum Deed: Hashable, Sendable {
-        /// Orders a commit, by so many digits of its id, perhaps past the rules.
-        case promote(Slot, digits: Int, isOverride: Bool)
+        /// Gives Pawl an order.
+        case order(Order)
         /// Moves tags by hand: one image or all of them, to something that there is.
         case move(image: Int?, Artifact)
         /// Takes a tag away.

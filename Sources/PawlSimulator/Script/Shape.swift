@@ -50,6 +50,12 @@ package struct Shape: Hashable, Sendable {
     package var hasTwins = false
     /// What the channel is at before anything happens.
     package var beginning = Beginning.live
+    /// Whether a ledger is kept.
+    package var hasLedger = false
+    /// Whether a hook is told of every move; only with a ledger.
+    package var hasHook = false
+    /// Whether tags that somebody else moved are put back; only with a ledger.
+    package var restores = false
     /// Between two looks without an event, in milliseconds; 0 for none.
     package var looksEvery: Int64 = 0
 
@@ -71,7 +77,9 @@ package struct Shape: Hashable, Sendable {
             gates: gates.map(gate),
             forward: ForwardRules(
                 unlabelled: acceptsUnlabelled ? .accept : .reject,
-                behind: settlesBehind ? .settle : .reject))
+                behind: settlesBehind ? .settle : .reject,
+                movedByOthers: restores ? .restore : .hold),
+            hooks: hasHook ? [.dispatch(WorkflowName("redeploy.yml"), inputs: [])] : [])
     }
 
     /// The policy of one channel.
@@ -106,7 +114,11 @@ extension Shape {
         var shape = Shape()
         shape.images = chance.one(of: [1, 2, 2, 2, 3, 4])
         shape.gates = drawnGates(&chance)
-        shape.door = chance.one(of: [.queue, .queue, .racing])
+        shape.hasLedger = chance.odds(500)
+        shape.door = chance.one(
+            of: shape.hasLedger ? [.queue, .racing, .servers] : [.queue, .queue, .racing])
+        shape.hasHook = shape.hasLedger && chance.odds(250)
+        shape.restores = shape.hasLedger && chance.odds(400)
         shape.acceptsUnlabelled = chance.odds(300)
         shape.settlesBehind = chance.odds(300)
         shape.buildIsFiltered = chance.odds(300)

@@ -59,6 +59,10 @@ package enum Happening: Hashable, Sendable {
     case landed(Errand, Artifact)
     /// The sender of a write was told what came of it.
     case answered(Errand, Artifact, PortFailure.Code?)
+    /// Its entry became the newest of the ledger.
+    case recorded(Errand, Entry)
+    /// A hook was told of the entry of a number and id.
+    case announced(Errand, number: Int, id: String)
     /// The process was killed: nothing that it does from here on has an effect.
     case crashed(Errand)
     /// It came to its end.
@@ -105,12 +109,33 @@ package enum Order: Hashable, Sendable {
     case look
     /// A person asked for a commit, by so many of its digits.
     case promote(Slot, digits: Int, isOverride: Bool)
+    /// A person took the group back.
+    case rollback(Slot)
+    /// A person stopped everything.
+    case hold
+    /// A person let things go on, from a commit or from the tip.
+    case resume(Slot?)
+    /// A person named a commit that may not go.
+    case quarantine(Slot)
+    /// A person had the ledger take what is there.
+    case adopt
+    /// A person had the tags follow the ledger.
+    case follow
+
+    /// Whether a person gave it.
+    package var isByPerson: Bool {
+        switch self {
+        case .event, .look: false
+        default: true
+        }
+    }
 }
 
 /// What an errand asks or does, in the numbers of its world.
 package enum Question: Hashable, Sendable {
     case target(image: Int)
     case source(image: Int, shelf: Slot)
+    case content(Artifact)
     case revision(Artifact)
     case pushRights
     case write(Artifact)
@@ -125,6 +150,10 @@ package enum Question: Hashable, Sendable {
     case state(Workflow)
     case jobs(Int64)
     case checks(Slot)
+    case tip
+    case append
+    case lines
+    case tell(Int)
     case time
 
     /// A number for it that is the same in every process; the faults of a call are drawn by it.
@@ -147,6 +176,11 @@ package enum Question: Hashable, Sendable {
         case .jobs(let id): Self.key(15, Int(id))
         case .checks(let slot): Self.key(16, slot)
         case .time: Self.key(17)
+        case .tip: Self.key(18)
+        case .append: Self.key(19)
+        case .lines: Self.key(20)
+        case .tell(let number): Self.key(21, number)
+        case .content(let artifact): Self.key(22, artifact.image, artifact.slot)
         }
     }
 
@@ -154,11 +188,21 @@ package enum Question: Hashable, Sendable {
         kind << 48 ^ UInt64(truncatingIfNeeded: first) << 24 ^ UInt64(truncatingIfNeeded: second)
     }
 
-    /// Whether a registry is asked, and not the code host.
-    package var isForRegistry: Bool {
+    /// Whether it is to have an effect.
+    package var isWrite: Bool {
         switch self {
-        case .target, .source, .revision, .pushRights, .write: true
+        case .write, .append, .tell: true
         default: false
+        }
+    }
+
+    /// The fault by which it is answered with what was true a while ago.
+    package var staleness: Knobs.Fault? {
+        switch self {
+        case .target, .source: .staleRegistry
+        case .tip, .lines: .staleLedger
+        case .log, .position, .runs, .runsOf, .state, .jobs, .checks: .staleHost
+        default: nil
         }
     }
 }

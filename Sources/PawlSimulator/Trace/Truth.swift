@@ -35,6 +35,8 @@ package struct Truth: Hashable, Sendable {
     /// Whether a target may not be moved.
     package private(set) var frozen = [Timeline<Bool>](
         repeating: Timeline(), count: Names.imagesMax)
+    /// The ledger, one point for each entry.
+    package private(set) var entries = Timeline<Entry>()
     private var sources: [Int: Timeline<Artifact?>] = [:]
     private var kept: [Artifact: Timeline<Bool>] = [:]
 
@@ -70,7 +72,9 @@ package struct Truth: Hashable, Sendable {
             active[workflow.rawValue].set(isActive, at: at, place: place)
         case .frozen(let image, let isFrozen):
             frozen[image].set(isFrozen, at: at, place: place)
-        case .calm, .began, .saw, .failed, .judged, .sent, .answered, .crashed, .ended: break
+        case .recorded(_, let entry): entries.set(entry, at: at, place: place)
+        case .calm, .began, .saw, .failed, .judged, .sent, .answered, .announced, .crashed, .ended:
+            break
         }
     }
 

@@ -43,7 +43,7 @@ extension Shape.Door {
             switch order {
             case .event(let run): run.slot
             case .promote(let slot, _, _): slot
-            case .look: 0
+            default: 0
             }
         }
     }

@@ -20,11 +20,11 @@ struct StagedHost: History, Runs {
     func log(of branch: BranchName) async throws(PortFailure) -> CommitGraph {
         let names = world.names
         let rows = world.script.shape.pageRows
-        return try await world.ask(.log, of: errand) { trace, asOf in
-            guard let tip = trace.truth.tip.value(asOf: asOf) else {
+        return try await world.call(.log, of: errand) { state, asOf in
+            guard let tip = state.trace.truth.tip.value(asOf: asOf) else {
                 return (.failure(World.failure(.missing)), nil)
             }
-            let page = trace.chart.log(from: tip).prefix(rows).map { commit in
+            let page = state.trace.chart.log(from: tip).prefix(rows).map { commit in
                 CommitGraph.Commit(
                     id: names.commits[commit.slot], parents: commit.parents.map { names.commits[$0] },
                     committedAt: Self.start + .milliseconds(commit.at))
@@ -37,11 +37,11 @@ struct StagedHost: History, Runs {
         of commit: CommitID, from base: CommitID
     ) async throws(PortFailure) -> Ancestry {
         let (newer, older) = (try slot(commit), try slot(base))
-        return try await world.ask(.ancestry(newer, from: older), of: errand) { trace, _ in
-            guard Self.isKnown(newer, trace), Self.isKnown(older, trace) else {
+        return try await world.call(.ancestry(newer, from: older), of: errand) { state, _ in
+            guard Self.isKnown(newer, state), Self.isKnown(older, state) else {
                 return (.failure(World.failure(.missing)), nil)
             }
-            return (.success(trace.chart.ancestry(of: newer, from: older)), nil)
+            return (.success(state.trace.chart.ancestry(of: newer, from: older)), nil)
         }
     }
 
@@ -49,19 +49,19 @@ struct StagedHost: History, Runs {
         of commit: CommitID, on branch: BranchName
     ) async throws(PortFailure) -> Facts.Position {
         let slot = try slot(commit)
-        return try await world.ask(.position(slot), of: errand) { trace, asOf in
-            guard let tip = trace.truth.tip.value(asOf: asOf), Self.isKnown(slot, trace) else {
+        return try await world.call(.position(slot), of: errand) { state, asOf in
+            guard let tip = state.trace.truth.tip.value(asOf: asOf), Self.isKnown(slot, state) else {
                 return (.failure(World.failure(.missing)), nil)
             }
-            return (.success(trace.chart.isAtOrBelow(slot, tip) ? .onBranch : .elsewhere), nil)
+            return (.success(state.trace.chart.isAtOrBelow(slot, tip) ? .onBranch : .elsewhere), nil)
         }
     }
 
     func resolve(_ name: CommitName) async throws(PortFailure) -> CommitID? {
         let names = world.names
-        return try await world.ask(.resolve("\(name)"), of: errand) { trace, _ in
-            let found = trace.chart.commits.filter {
-                names.commits[$0.slot].hex.hasPrefix("\(name)") && Self.isKnown($0.slot, trace)
+        return try await world.call(.resolve("\(name)"), of: errand) { state, _ in
+            let found = state.trace.chart.commits.filter {
+                names.commits[$0.slot].hex.hasPrefix("\(name)") && Self.isKnown($0.slot, state)
             }
             guard found.count < 2 else { return (.failure(World.failure(.ambiguous)), nil) }
             return (.success(found.first.map { names.commits[$0.slot] }), nil)
@@ -73,8 +73,8 @@ struct StagedHost: History, Runs {
     ) async throws(PortFailure) -> ChangedFiles {
         let (older, newer) = (try slot(base), try slot(commit))
         let listed = world.script.shape.listedFiles
-        return try await world.ask(.changes(older, newer), of: errand) { trace, _ in
-            guard let before = trace.chart[older], let after = trace.chart[newer] else {
+        return try await world.call(.changes(older, newer), of: errand) { state, _ in
+            guard let before = state.trace.chart[older], let after = state.trace.chart[newer] else {
                 return (.failure(World.failure(.missing)), nil)
             }
             let files = after.tree.changes(from: before.tree)
@@ -88,8 +88,8 @@ struct StagedHost: History, Runs {
     func file(at path: String, of commit: CommitID) async throws(PortFailure) -> [UInt8]? {
         let slot = try slot(commit)
         guard let place = Tree.paths.firstIndex(of: path) else { return nil }
-        return try await world.ask(.file(path: place, slot), of: errand) { trace, _ in
-            guard let version = trace.chart[slot]?.tree.versions[place] else {
+        return try await world.call(.file(path: place, slot), of: errand) { state, _ in
+            guard let version = state.trace.chart[slot]?.tree.versions[place] else {
                 return (.failure(World.failure(.missing)), nil)
             }
             return (.success(version == 0 ? nil : [UInt8(place), version]), nil)
@@ -105,8 +105,8 @@ struct StagedHost: History, Runs {
     }
 
     /// A commit is known once it was pushed, force-pushed ones for ever.
-    private static func isKnown(_ slot: Slot, _ trace: borrowing Trace) -> Bool {
-        trace.truth.tip.points.contains { trace.chart.isAtOrBelow(slot, $0.value) }
+    private static func isKnown(_ slot: Slot, _ state: World.State) -> Bool {
+        state.trace.truth.tip.points.contains { state.trace.chart.isAtOrBelow(slot, $0.value) }
     }
 
     // MARK: Runs
@@ -114,8 +114,8 @@ struct StagedHost: History, Runs {
     func runs(at commit: CommitID) async throws(PortFailure) -> [GateRun] {
         let slot = try slot(commit)
         let names = world.names
-        return try await world.ask(.runs(slot), of: errand) { trace, asOf in
-            let runs = trace.truth.runs.filter { $0.slot == slot }
+        return try await world.call(.runs(slot), of: errand) { state, asOf in
+            let runs = state.trace.truth.runs.filter { $0.slot == slot }
             return (.success(runs.compactMap { Self.record(of: $0, asOf: asOf, names) }), nil)
         }
     }
@@ -127,8 +127,8 @@ struct StagedHost: History, Runs {
             throw World.failure(.missing)
         }
         let names = world.names
-        return try await world.ask(.runsOf(asked), of: errand) { trace, asOf in
-            let runs = trace.truth.runs.filter { line in
+        return try await world.call(.runsOf(asked), of: errand) { state, asOf in
+            let runs = state.trace.truth.runs.filter { line in
                 line.workflow == asked
                     && moment.map { Self.start + .milliseconds(line.createdAt) >= $0 } ?? true
             }
@@ -140,18 +140,18 @@ struct StagedHost: History, Runs {
         guard let asked = Workflow.allCases.first(where: { $0.name == workflow }) else {
             return nil
         }
-        return try await world.ask(.state(asked), of: errand) { trace, asOf in
-            let isActive = trace.truth.active[asked.rawValue].value(asOf: asOf) ?? true
+        return try await world.call(.state(asked), of: errand) { state, asOf in
+            let isActive = state.trace.truth.active[asked.rawValue].value(asOf: asOf) ?? true
             return (.success(isActive ? .active : .inactive("disabled_manually")), nil)
         }
     }
 
     func jobs(of run: GateRun) async throws(PortFailure) -> [Job] {
-        try await world.ask(.jobs(run.id), of: errand) { trace, asOf in
-            guard let line = trace.truth.runs.first(where: { $0.id == run.id }),
-                let state = line.states.value(asOf: asOf)
+        try await world.call(.jobs(run.id), of: errand) { state, asOf in
+            guard let line = state.trace.truth.runs.first(where: { $0.id == run.id }),
+                let run = line.states.value(asOf: asOf)
             else { return (.failure(World.failure(.missing)), nil) }
-            return (.success([Job(name: Shape.job, state: state.job)]), nil)
+            return (.success([Job(name: Shape.job, state: run.job)]), nil)
         }
     }
 
@@ -159,11 +159,11 @@ struct StagedHost: History, Runs {
         named name: String, at commit: CommitID
     ) async throws(PortFailure) -> [CheckResult] {
         let slot = try slot(commit)
-        return try await world.ask(.checks(slot), of: errand) { trace, asOf in
-            guard let state = trace.truth.checks[slot].value(asOf: asOf), name == Shape.check else {
-                return (.success([]), nil)
-            }
-            return (.success([CheckResult(name: name, app: nil, state: state, at: Self.start)]), nil)
+        return try await world.call(.checks(slot), of: errand) { state, asOf in
+            guard name == Shape.check,
+                let word = state.trace.truth.checks[slot].value(asOf: asOf)
+            else { return (.success([]), nil) }
+            return (.success([CheckResult(name: name, app: nil, state: word, at: Self.start)]), nil)
         }
     }
 

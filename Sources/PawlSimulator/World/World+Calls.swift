@@ -4,14 +4,14 @@ import Synchronization
 // The turnstile: every call of a port waits here for its way there, its effect and its way back.
 
 extension World {
-    /// What a question finds when it arrives, as things stood at a moment. The artifact is there for
-    /// tags alone.
-    typealias Look<Answer> =
-        @Sendable (borrowing Trace, _ asOf: Int64) -> (Result<Answer, PortFailure>, Artifact?)
+    /// What a call does when it arrives, given the moment that its answer is true of: now, or a
+    /// while ago. The artifact is there for answers about tags alone.
+    typealias Effect<Answer> =
+        @Sendable (inout State, _ asOf: Int64) -> (Result<Answer, PortFailure>, Artifact?)
 
-    /// One question of an errand, with everything that may go wrong on its way.
-    func ask<Answer: Sendable>(
-        _ question: Question, of errand: Errand, _ look: @escaping Look<Answer>
+    /// One call of an errand, with everything that may go wrong on its way.
+    func call<Answer: Sendable>(
+        _ question: Question, of errand: Errand, _ effect: @escaping Effect<Answer>
     ) async throws(PortFailure) -> Answer {
         let result = await withCheckedContinuation {
             (asker: CheckedContinuation<Result<Answer, PortFailure>, Never>) in
@@ -19,107 +19,96 @@ extension World {
                 return asker.resume(returning: .failure(Self.gone))
             }
             let isKilled = draw.happens(.crash)
-            if isKilled, draw.key & 1 == 0 {
+            if isKilled, draw.key & 3 == 0 {
                 self.kill(errand)
                 return asker.resume(returning: .failure(Self.gone))
             }
-            let slow = draw.happens(.slow) ? draw.number(1, 1_000...60_000) : 0
-            self.stage.after(draw.number(2, 20...320) + slow, key: draw.key) {
-                let result = self.arrive(question, errand, draw, look)
-                if isKilled { self.kill(errand) }
-                self.stage.after(draw.number(3, 20...220), key: draw.key) {
-                    asker.resume(returning: self.isDead(errand) ? .failure(Self.gone) : result)
-                }
+            self.send(Call(question: question, errand: errand, draw: draw, isKilled: isKilled), effect) {
+                asker.resume(returning: $0)
             }
         }
         return try result.get()
     }
 
+    /// A call under way.
+    private struct Call: Sendable {
+        let question: Question
+        let errand: Errand
+        let draw: Draw
+        /// Whether its process dies when it arrives.
+        let isKilled: Bool
+    }
+
+    private func send<Answer: Sendable>(
+        _ call: Call, _ effect: @escaping Effect<Answer>,
+        _ resume: @escaping @Sendable (Result<Answer, PortFailure>) -> Void
+    ) {
+        let draw = call.draw
+        if case .write(let artifact) = call.question { record(.sent(call.errand, artifact)) }
+        let slow = draw.happens(.slow) ? draw.number(1, 1_000...60_000) : 0
+        let way = draw.number(2, 20...320) + slow
+        let isLate = call.question.isWrite && draw.happens(.lateWrite)
+        let late = isLate ? way + draw.number(5, 1_000...300_000) : way
+        stage.after(late, key: draw.key) {
+            let result = self.arrive(call, effect)
+            if call.isKilled { self.kill(call.errand) }
+            guard !isLate else { return }
+            self.answer(call, result, after: draw.number(3, 20...220), resume)
+        }
+        guard isLate else { return }
+        answer(call, .failure(Self.failure(.timedOut)), after: way, resume)
+    }
+
+    /// The call arrives. That the process of a write is gone by now does not hinder it.
     private func arrive<Answer>(
-        _ question: Question, _ errand: Errand, _ draw: Draw, _ look: Look<Answer>
+        _ call: Call, _ effect: Effect<Answer>
     ) -> Result<Answer, PortFailure> {
-        guard !isDead(errand) else { return .failure(Self.gone) }
-        let now = stage.now
-        if let code = failure(draw) {
-            state.withLock { $0.trace.add(.failed(errand, question, code), at: now) }
+        let (draw, question, now) = (call.draw, call.question, stage.now)
+        guard question.isWrite || !isDead(call.errand) else { return .failure(Self.gone) }
+        if let code = fault(call) {
+            state.withLock { $0.trace.add(.failed(call.errand, question, code), at: now) }
             return .failure(Self.failure(code))
         }
-        let isStale = draw.happens(question.isForRegistry ? .staleRegistry : .staleHost)
+        let isStale = question.staleness.map(draw.happens) ?? false
         let asOf = isStale ? max(0, now - draw.number(4, 1_000...Draw.staleMax)) : now
-        return state.withLock { state in
-            let (result, artifact) = look(state.trace, asOf)
+        let result = state.withLock { state in
+            let (result, artifact) = effect(&state, asOf)
             switch result {
-            case .success: state.trace.add(.saw(errand, question, artifact, asOf: asOf), at: now)
+            case .success where question.isWrite: break
+            case .success:
+                state.trace.add(.saw(call.errand, question, artifact, asOf: asOf), at: now)
             case .failure(let failure):
-                state.trace.add(.failed(errand, question, failure.code), at: now)
+                state.trace.add(.failed(call.errand, question, failure.code), at: now)
             }
             return result
         }
+        guard question.isWrite, case .success = result, draw.happens(.lostAnswer) else {
+            return result
+        }
+        return .failure(Self.failure(.timedOut))
     }
 
-    private func failure(_ draw: Draw) -> PortFailure.Code? {
+    private func fault(_ call: Call) -> PortFailure.Code? {
+        let draw = call.draw
+        if call.question == .append, draw.happens(.diskFull) { return .refused }
         if draw.happens(.serverFailed) { return .serverFailed }
         if draw.happens(.throttled) { return .throttled }
         return draw.happens(.denied) ? .denied : nil
     }
 
-    /// One write of an errand. It has its effect at most once, at its arrival or later, and what the
-    /// writer is told may be another matter.
-    func write(_ artifact: Artifact, of errand: Errand) async throws(PortFailure) {
-        let result = await withCheckedContinuation {
-            (asker: CheckedContinuation<Result<Void, PortFailure>, Never>) in
-            guard let draw = self.draw(.write(artifact), errand) else {
-                return asker.resume(returning: .failure(Self.gone))
-            }
-            let isKilled = draw.happens(.crash)
-            if isKilled, draw.key & 3 == 0 {
-                self.kill(errand)
-                return asker.resume(returning: .failure(Self.gone))
-            }
-            self.record(.sent(errand, artifact))
-            let way = draw.number(2, 20...320) + (draw.happens(.slow) ? draw.number(1, 1...20_000) : 0)
-            let isLate = draw.happens(.lateWrite)
-            let late = isLate ? way + draw.number(5, 1_000...300_000) : way
-            self.stage.after(late, key: draw.key) {
-                let result = self.land(artifact, errand, draw)
-                if isKilled { self.kill(errand) }
-                guard !isLate else { return }
-                self.answer(asker, result, artifact, errand, after: draw.number(3, 20...220), draw)
-            }
-            guard isLate else { return }
-            let given = PortFailure(code: .timedOut, subject: "write", detail: "no answer came")
-            self.answer(asker, .failure(given), artifact, errand, after: way, draw)
-        }
-        try result.get()
-    }
-
-    private func answer(
-        _ asker: CheckedContinuation<Result<Void, PortFailure>, Never>,
-        _ result: Result<Void, PortFailure>, _ artifact: Artifact, _ errand: Errand,
-        after milliseconds: Int64, _ draw: Draw
+    private func answer<Answer: Sendable>(
+        _ call: Call, _ result: Result<Answer, PortFailure>, after milliseconds: Int64,
+        _ resume: @escaping @Sendable (Result<Answer, PortFailure>) -> Void
     ) {
-        stage.after(milliseconds, key: draw.key) {
-            guard !self.isDead(errand) else { return asker.resume(returning: .failure(Self.gone)) }
-            var code: PortFailure.Code?
-            if case .failure(let failure) = result { code = failure.code }
-            self.record(.answered(errand, artifact, code))
-            asker.resume(returning: result)
+        stage.after(milliseconds, key: call.draw.key) {
+            guard !self.isDead(call.errand) else { return resume(.failure(Self.gone)) }
+            if case .write(let artifact) = call.question {
+                var code: PortFailure.Code?
+                if case .failure(let failure) = result { code = failure.code }
+                self.record(.answered(call.errand, artifact, code))
+            }
+            resume(result)
         }
-    }
-
-    /// The write arrives. That its writer is gone by now does not hinder it.
-    private func land(
-        _ artifact: Artifact, _ errand: Errand, _ draw: Draw
-    ) -> Result<Void, PortFailure> {
-        if let code = failure(draw) { return .failure(Self.failure(code)) }
-        let refusal: PortFailure.Code? = state.withLock { state in
-            let truth = state.trace.truth
-            if truth.frozen[artifact.image].last == true { return .immutable }
-            return truth.hasContent(of: artifact) ? nil : .missing
-        }
-        if let refusal { return .failure(Self.failure(refusal)) }
-        record(.landed(errand, artifact))
-        return draw.happens(.lostAnswer) ? .failure(Self.failure(.timedOut)) : .success(())
     }
 
     /// Sleeps by the world's clock; killed meanwhile, it throws.

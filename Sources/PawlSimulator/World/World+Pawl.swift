@@ -1,27 +1,42 @@
 import PawlCore
 import PawlEngine
 import PawlPorts
+import PawlTesting
 import Synchronization
 
 extension World {
     /// Pawl itself: the engine as it is, with the ports of a world.
     package static let pawl: Design = { world, errand, order in
         let engine = Engine(ports: world.ports(of: errand), policy: world.policy)
+        if case .event(let run) = order {
+            return await engine.carryOut(world.observation(of: run), on: world.channel)
+        }
+        return await engine.carryOut(world.engineOrder(order), on: world.channel)
+    }
+
+    private func engineOrder(_ order: Order) -> Engine.Order {
+        func commit(_ slot: Slot) -> CommitName { .full(names.commits[slot]) }
         return switch order {
-        case .look: await engine.carryOut(.look, on: world.channel)
-        case .event(let run):
-            await engine.carryOut(world.observation(of: run), on: world.channel)
+        case .look, .event: .look
         case .promote(let slot, let digits, let isOverride):
-            if let name = try? CommitName(world.names.commits[slot].hex.prefix(digits)) {
-                await engine.carryOut(
-                    .promote(name, isOverride ? world.override : nil), on: world.channel)
-            } else {
-                nil
-            }
+            .promote(
+                wellFormed { try CommitName(names.commits[slot].hex.prefix(digits)) },
+                isOverride ? Self.override : nil)
+        case .rollback(let slot): .rollback(commit(slot), Self.override)
+        case .hold: .hold(Self.statement)
+        case .resume(let slot): .resume(slot.map(commit), Self.statement)
+        case .quarantine(let slot): .quarantine(commit(slot), Self.statement)
+        case .adopt: .adopt(Self.statement)
+        case .follow: .follow(Self.statement)
         }
     }
 
-    private var override: Override? { try? Override(actor: "ada", reason: "she says so") }
+    private static let override = wellFormed {
+        try Override(actor: "ada", reason: "she says so")
+    }
+    private static let statement = wellFormed {
+        try Statement(actor: "ada", reason: "she says so")
+    }
 
     /// The event of a run's end, with the run as it was then.
     private func observation(of run: Run) -> Observation {
@@ -39,8 +54,21 @@ extension World {
         let host = StagedHost(world: self, errand: errand)
         return Ports(
             registry: StagedRegistry(world: self, errand: errand), history: host, runs: host,
-            workflows: StagedHost.reader, clock: clock(of: errand),
+            workflows: StagedHost.reader,
+            ledger: script.shape.hasLedger
+                ? StagedLedger(world: self, errand: errand).access : nil,
+            announcer: announcer(of: errand), clock: clock(of: errand),
             observer: Observer { event in self.note(event, errand) })
+    }
+
+    private func announcer(of errand: Errand) -> Announcer {
+        Announcer { announcement, _, _ throws(PortFailure) in
+            let (number, id, stage) = (announcement.number, announcement.entry, self.stage)
+            return try await self.call(.tell(number), of: errand) { state, _ in
+                state.trace.add(.announced(errand, number: number, id: id), at: stage.now)
+                return (.success("200 OK"), nil)
+            }
+        }
     }
 
     private func clock(of errand: Errand) -> Clock {

@@ -18,6 +18,8 @@ package final class World: Sendable {
         var isDead = false
         /// How often each question was asked.
         var asked: [UInt64: Int] = [:]
+        /// How many ids it made.
+        var identifiers = 0
     }
 
     /// A fault that happened.
@@ -32,6 +34,8 @@ package final class World: Sendable {
 
     struct State: Sendable {
         var trace: Trace
+        /// The ledger's lines, as they were appended.
+        var lines: [LedgerLine] = []
         var errands: [Running] = []
         var lanes = Lanes()
         var fired: [Fired] = []
@@ -81,8 +85,7 @@ package final class World: Sendable {
             stage.after(point.at, key: point.key) { self.happens(point.what, point.key) }
         }
         for act in script.acts {
-            guard case .promote(let slot, let digits, let isOverride) = act.deed else { continue }
-            let order = Order.promote(slot, digits: digits, isOverride: isOverride)
+            guard case .order(let order) = act.deed else { continue }
             let key = mixed(script.seed, 3_000 + UInt64(act.number))
             stage.after(act.at, key: key) { self.enter(order, key: key) }
         }

@@ -1,0 +1,78 @@
+import PawlCore
+import PawlEngine
+
+/// Together: an errand that says that it promoted has seen every image of its plan arrive; one that
+/// was refused an image for good puts the others back, if nothing else went wrong; and a group that
+/// is split when an errand ends without trouble was split by somebody else.
+///
+/// A group is several tags, so that it is split from the first write to the last, and until the next
+/// look where the writer was killed between them.
+struct Together {
+    private let reading: Reading
+
+    init(_ reading: Reading) { self.reading = reading }
+
+    func breaches() -> [(Int, String)] {
+        reading.errands.compactMap { errand -> (Int, String)? in
+            guard let course = reading.courses[errand], let over = course.over,
+                let receipt = course.receipt
+            else { return nil }
+            let text = half(course, receipt, over) ?? leftMixed(course, over)
+            return text.map { (over, $0) }
+        }
+    }
+
+    /// Said to be promoted, and an image never was there.
+    private func half(_ course: Reading.Course, _ receipt: Receipt, _ over: Int) -> String? {
+        for receipt in [receipt] + receipt.look where receipt.promoted {
+            guard let slot = reading.slot(receipt.commit) else {
+                return "#\(course.errand) promoted, and says no commit"
+            }
+            for image in receipt.images {
+                guard let number = reading.image(image.target),
+                    let artifact = image.digest.flatMap(reading.shape.names.artifact)
+                else { return "#\(course.errand) promoted c\(slot), and says no digest" }
+                let values = reading.truth.targets[number].values(from: course.began, through: over)
+                guard values.contains(artifact) else {
+                    return "#\(course.errand) says that it promoted c\(slot), and image \(number) "
+                        + "never was there"
+                }
+            }
+        }
+        return nil
+    }
+
+    /// Some images of the newest plan moved and others not, although only refusals for good
+    /// happened, which are answered by going back.
+    private func leftMixed(_ course: Reading.Course, _ over: Int) -> String? {
+        var refused: Set<Int> = []
+        var sent: [Int: (place: Int, artifact: Artifact)] = [:]
+        for place in course.places {
+            switch reading[place] {
+            case .failed(_, .write, _): break
+            case .failed: return nil
+            case .answered(_, let artifact, .immutable?), .answered(_, let artifact, .denied?):
+                refused.insert(artifact.image)
+            case .answered(_, _, _?): return nil
+            case .sent(_, let artifact): sent[artifact.image] = (place, artifact)
+            case .saw(_, _, _, let asOf) where asOf < reading.records[place].at: return nil
+            default: break
+            }
+        }
+        guard !refused.isEmpty, let first = sent.values.map(\.place).min() else { return nil }
+        for (image, last) in sent.sorted(by: { $0.key < $1.key }) where !refused.contains(image) {
+            let line = reading.truth.targets[image]
+            guard let before = line.value(before: first) ?? nil else { continue }
+            let isOurs = line.value(before: over) == last.artifact
+            let planned = reading.plan(of: course.errand, before: first)?.found.moves
+            let isBack = last.artifact == before || planned == nil
+            let entry = reading.tip(before: over)?.state.plan
+            let isInForce = entry.flatMap { reading.artifact($0, image) } == last.artifact
+            guard !isOurs || isBack || reading.shape.hasLedger && isInForce else {
+                return "#\(course.errand) was refused image \(refused.sorted()), and left image "
+                    + "\(image) at \(last.artifact)"
+            }
+        }
+        return nil
+    }
+}
