@@ -39,15 +39,17 @@ struct Rest: Sendable {
             return unrest(state)
         }
         let lives = targets.map { $0?.live }
-        guard !isUnclear(lives) else { return nil }
+        guard !isUnclear(lives), !hasTwinOfLive else { return nil }
         let distinct = lives.compactMap(\.self).reduce(into: [Slot]()) {
             if !$0.contains($1) { $0.append($1) }
         }
-        if distinct.count > 1 { return split(distinct) }
+        let state = shape.hasLedger ? reading.tip(before: place)?.state : nil
+        if distinct.count > 1 { return split(distinct, state) }
         if shape.hasLedger, distinct.count == 1, !targets.contains(where: { $0?.live == nil && $0 != nil }) {
             return "the ledger has no entry, and the group is at c\(distinct[0])"
         }
-        return promotable(past: lives).map { "c\($0) would go, and the tags are elsewhere" }
+        if state?.hold != nil { return nil }
+        return promotable(past: lives, state).map { "c\($0) would go, and the tags are elsewhere" }
     }
 
     /// Whether nobody can say where a tag is: a commit that the host does not know, or a short name
@@ -60,11 +62,24 @@ struct Rest: Sendable {
         }
     }
 
-    private func split(_ lives: [Slot]) -> String? {
+    /// Whether a commit shares its source tag with what is live: a look takes it to be settled.
+    private var hasTwinOfLive: Bool {
+        guard shape.hasTwins, let tip = reading.truth.tip.value(before: place) else { return false }
+        return chart.log(from: tip).contains { commit in
+            targets.enumerated().allSatisfy { image, artifact in
+                let shelf = shape.names.shelf(of: commit.slot)
+                let source = reading.truth.source(image: image, shelf: shelf).value(before: place)
+                return artifact != nil && source == artifact && artifact?.live != commit.slot
+            }
+        }
+    }
+
+    private func split(_ lives: [Slot], _ state: ChannelState?) -> String? {
         let newest = lives.first { newest in
             lives.allSatisfy { $0 == newest || chart.isAtOrBelow($0, newest) }
         }
-        guard let newest, passes(newest, lives: targets.map { $0?.live }, state: nil) else {
+        guard let newest, state?.hold == nil,
+            passes(newest, lives: targets.map { $0?.live }, state: state) else {
             return nil
         }
         return "the group is split, and c\(newest) would end that"
@@ -78,9 +93,12 @@ struct Rest: Sendable {
         let known = (0..<shape.images).map { image in
             state.plans.compactMap { reading.artifact($0, image) }
         }
+        let isDrifted = targets.enumerated().contains { image, artifact in
+            artifact.map { planned[image] != nil && !known[image].contains($0) } ?? false
+        }
+        guard !isDrifted || shape.restores else { return nil }
         for (image, artifact) in targets.enumerated() {
             guard let artifact, let due = planned[image], artifact != due else { continue }
-            guard known[image].contains(artifact) || shape.restores else { return nil }
             guard reading.truth.hasContent(of: due) else { return nil }
             return "image \(image) is at \(artifact), and the ledger says \(due)"
         }
@@ -106,7 +124,8 @@ struct Rest: Sendable {
     }
 
     private func passes(_ slot: Slot, lives: [Slot?], state: ChannelState?) -> Bool {
-        guard isNews(slot, lives), !isBarred(slot, state), forward(slot, lives),
+        let tip = reading.truth.tip.value(before: place)
+        guard tip.map({ chart.isAtOrBelow(slot, $0) }) ?? false, isNews(slot, lives), !isBarred(slot, state), forward(slot, lives),
             oracle.buildStands(for: slot, before: place)
         else { return false }
         let isBuilt = (0..<shape.images).allSatisfy { image in
@@ -132,6 +151,9 @@ struct Rest: Sendable {
 
     private func isBarred(_ slot: Slot, _ state: ChannelState?) -> Bool {
         guard let state else { return false }
+        if let live = reading.slot(state.plan?.commit), !chart.isAtOrBelow(live, slot) {
+            return true
+        }
         let floor = reading.slot(state.floor)
         return state.isQuarantined(shape.names.commits[slot])
             || floor.map { !chart.isAtOrBelow($0, slot) } ?? false

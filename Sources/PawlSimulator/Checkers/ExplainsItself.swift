@@ -20,13 +20,15 @@ struct ExplainsItself {
         }
     }
 
-    private func silent(_ receipt: Receipt) -> String? {
-        for receipt in [receipt] + receipt.look where !receipt.isDryRun {
+    private func silent(_ whole: Receipt) -> String? {
+        for receipt in [whole] + whole.look where !receipt.isDryRun {
             switch receipt.outcome {
             case .promote where !receipt.promoted: return "says promote, and did not"
             case .promote, .settled: break
             case .hold, .reject, .ignore, .error:
-                if receipt.reasons.isEmpty { return "says \(receipt.outcome.rawValue) without a reason" }
+                // What follows an order may leave the reason to the order's own receipt.
+                guard receipt.reasons.isEmpty, whole.reasons.isEmpty else { break }
+                return "says \(receipt.outcome.rawValue) without a reason"
             }
             if let reason = receipt.reasons.first(where: { $0.text.isEmpty || $0.advice.isEmpty }) {
                 return "gives no words for \(reason.code.rawValue)"
@@ -58,23 +60,36 @@ struct ExplainsItself {
         _ receipt: Receipt, _ course: Reading.Course, _ over: Int
     ) -> String? {
         let first = reading.horizon(of: course.errand)
+        // What a person says is settled when it is recorded.
+        let isJudged =
+            switch course.order {
+            case .event, .look, .promote: true
+            default: false
+            }
         for receipt in [receipt] + receipt.look {
-            if receipt.outcome == .settled, !isSettled(receipt, from: first, through: over) {
+            if isJudged, receipt.outcome == .settled, !isSettled(receipt, from: first, through: over) {
                 return "says that \(receipt.commit?.short ?? "?") is live, and it was not"
             }
             for reason in receipt.reasons {
-                guard let slot = about(reason, receipt),
-                    !isTrue(reason, slot, from: first, through: over)
-                else { continue }
-                return "says \(reason.code.rawValue) of c\(slot), and it was not so"
+                let slots = about(reason, receipt, course)
+                let isSo = slots.contains { isTrue(reason, $0, from: first, through: over) }
+                guard !slots.isEmpty, !isSo else { continue }
+                return "says \(reason.code.rawValue) of c\(slots[0]), and it was not so"
             }
         }
         return nil
     }
 
-    /// The commit that a reason is about: a look names it, a judgement is about its candidate.
-    private func about(_ reason: Reason, _ receipt: Receipt) -> Slot? {
-        reading.slot(try? CommitID(reason.subject)) ?? reading.slot(receipt.commit)
+    /// The commits that a reason may be about: the one that it names, else the receipt's and, where
+    /// others had to be judged first, theirs.
+    private func about(
+        _ reason: Reason, _ receipt: Receipt, _ course: Reading.Course
+    ) -> [Slot] {
+        if let named = reading.slot(try? CommitID(reason.subject)) { return [named] }
+        let judged = course.places.compactMap { place -> Slot? in
+            if case .saw(_, .runs(let slot), _, _) = reading[place] { slot } else { nil }
+        }
+        return (reading.slot(receipt.commit).map { [$0] } ?? []) + judged
     }
 
     private func isTrue(_ reason: Reason, _ slot: Slot, from first: Int, through last: Int) -> Bool {
@@ -83,6 +98,8 @@ struct ExplainsItself {
             states(of: .publish, slot, first, last).contains { $0.map(isRed) ?? false }
         case .buildRunning:
             states(of: .publish, slot, first, last).contains { $0.map(isUnfinished) ?? false }
+        case .gateUnknown where reason.subject == Workflow.publish.fileName:
+            states(of: .publish, slot, first, last).contains { $0.map(isRedWord) ?? false }
         case .gateFailed, .gateUnknown:
             gateStates(slot, first, last).contains { isRedWord($0.state) || isRedWord($0.job) }
                 || reading.truth.checks[slot].values(from: first, through: last)
@@ -128,8 +145,12 @@ struct ExplainsItself {
         }
         return planned
             || (0..<reading.shape.images).allSatisfy { image in
-                reading.truth.targets[image].values(from: first, through: last).contains {
-                    ($0 ?? nil)?.live == slot
+                let shelf = reading.shape.names.shelf(of: slot)
+                let sources = reading.truth.source(image: image, shelf: shelf)
+                    .values(from: first, through: last).compactMap { $0 ?? nil }
+                return reading.truth.targets[image].values(from: first, through: last).contains {
+                    guard let target = ($0 ?? nil) else { return false }
+                    return target.live == slot || sources.contains(target)
                 }
             }
     }

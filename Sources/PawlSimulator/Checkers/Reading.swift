@@ -78,13 +78,26 @@ struct Reading: Sendable {
         }
     }
 
-    /// The first record that an answer to the errand may be true of: outdated answers and an event's
-    /// own record reach back before its beginning.
+    /// The newest plan to a commit that an errand carried out before a place.
+    func plan(
+        to slot: Slot?, of errand: Errand, before place: Int
+    ) -> (place: Int, found: Judgement)? {
+        last(of: errand, before: place) { what in
+            guard case .judged(_, let judgement) = what, judgement.outcome == .promote,
+                judgement.slot == slot
+            else { return nil }
+            return judgement
+        }
+    }
+
+    /// The last record before everything that the errand can have been told of: outdated answers
+    /// and an event's own record reach back before its beginning.
     func horizon(of errand: Errand) -> Int {
         guard let course = courses[errand] else { return 0 }
         let earliest = trace.records[course.began].at - trace.staleness
         var place = course.began
         while place > 0, trace.records[place - 1].at >= earliest { place -= 1 }
+        place = max(0, place - 1)
         guard case .event(let run) = course.order else { return place }
         let told = records[..<course.began].lastIndex { $0.what == .run(run) }
         return min(place, told ?? place)

@@ -20,8 +20,9 @@ struct RecordedBeforeDone {
                 case .recorded(let errand, let entry): early(entry, errand, at: place)
                 case .announced(let errand, let number, let id):
                     told(number, id, errand, at: place)
-                case .ended(let errand, let receipt) where receipt.promoted:
-                    said(receipt, errand, at: place)
+                case .ended(let errand, let receipt):
+                    ([receipt] + receipt.look).filter(\.promoted).lazy
+                        .compactMap { said($0, errand, at: place) }.first
                 default: nil
                 }
             return text.map { (place, $0) }
@@ -66,8 +67,8 @@ struct RecordedBeforeDone {
     }
 
     private func said(_ receipt: Receipt, _ errand: Errand, at place: Int) -> String? {
-        guard reading.shape.hasLedger else { return unanswered(errand, at: place) }
         let slot = reading.slot(receipt.commit)
+        guard reading.shape.hasLedger else { return unanswered(slot, errand, at: place) }
         let isFollowed = points.contains { point in
             point.place < place && point.value.state.isFollowed
                 && reading.slot(point.value.state.plan?.commit) == slot
@@ -75,8 +76,8 @@ struct RecordedBeforeDone {
         return isFollowed ? nil : "#\(errand) says that it promoted, and the ledger does not"
     }
 
-    private func unanswered(_ errand: Errand, at place: Int) -> String? {
-        guard let plan = reading.plan(of: errand, before: place) else {
+    private func unanswered(_ slot: Slot?, _ errand: Errand, at place: Int) -> String? {
+        guard let plan = reading.plan(to: slot, of: errand, before: place) else {
             return "#\(errand) says that it promoted, and judged nothing"
         }
         for move in plan.found.moves where move.artifact != move.before {
