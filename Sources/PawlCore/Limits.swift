@@ -13,6 +13,10 @@ package enum Limits {
     package static let indexPlatformsMax = 64
     /// Own choice: a token answer is a few kB.
     package static let tokenBytesMax = 64 * 1024
+    /// Own choice: one credential helper's answer. Those of clouds ask over the network first.
+    package static let helperTimeout = Duration.seconds(30)
+    /// Own choice: what a credential helper may print, on each of its two streams.
+    package static let helperOutputBytesMax = 64 * 1024
     /// Own choice: enough for the longest error body that says something.
     package static let errorBytesMax = 64 * 1024
     /// Own choice: a compare with 250 commits and 300 patches stays below this.
@@ -63,6 +67,13 @@ package enum Limits {
     package static let retryPause = Duration.milliseconds(250)
     /// Own choice: longest own pause between attempts.
     package static let retryPauseMax = Duration.seconds(10)
+    /// Own choice: a tag that was moved is read back for at most this long. Registries were seen to
+    /// show the tag as it was for some seconds.
+    package static let readBackWindow = Duration.seconds(30)
+    /// Own choice: first pause between two such reads; doubled each time.
+    package static let readBackPause = Duration.milliseconds(500)
+    /// Own choice: longest pause between two such reads.
+    package static let readBackPauseMax = Duration.seconds(5)
     /// Own choice: a server that asks for a longer pause than this is reported instead.
     package static let serverPauseMax = Duration.seconds(60)
     /// GitHub, "Rate limits for the REST API": without a header, wait at least a minute.
@@ -87,6 +98,20 @@ package enum Limits {
     package static let driftPause = Duration.seconds(15)
     /// Own choice: an append is decided again at most this often because others were faster.
     package static let appendAttemptsMax = 20
+    /// GitHub, "Create a workflow dispatch event": a dispatch has at most this many inputs.
+    package static let hookInputsMax = 25
+    /// Own choice: attempts of telling one webhook, the first included.
+    package static let hookAttemptsMax = 4
+    /// GitHub, "Best practices for using webhooks": a receiver answers within this time. One
+    /// attempt, from its first byte to the head of the answer.
+    package static let hookTimeout = Duration.seconds(10)
+    /// Own choice: longest first pause between attempts of telling a webhook; doubled each time. A
+    /// pause is at least half as long, so that a receiver has the time to start again.
+    package static let hookPause = Duration.seconds(2)
+    /// Own choice: no attempt of telling a webhook begins later than this after the first one.
+    package static let hookWindow = Duration.seconds(30)
+    /// Own choice: an answer to a webhook is thrown away; error pages of frameworks stay below this.
+    package static let hookAnswerBytesMax = 1024 * 1024
     /// Own choice: how long a run that tells a hook is believed to be at it.
     package static let announcingMax = Duration.seconds(10)
     /// Own choice: entries that one question about the past may cost.

@@ -102,7 +102,7 @@ package struct Engine: Sendable {
             }
         }
         receipt.isDryRun = isDryRun
-        receipt.reasons += await announceNewest(of: channel)
+        if receipt.outcome != .ignore { receipt.reasons += await announceNewest(of: channel) }
         return receipt
     }
 

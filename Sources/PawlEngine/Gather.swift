@@ -12,6 +12,9 @@ struct Gather: Sendable {
     var log: CommitGraph?
     /// The channel's ledger, if one is kept.
     var ledger: ChannelLedger?
+    /// Its newest entry, where the caller has just read it: appends are conditional, so an old one
+    /// does no harm.
+    var tip: Fact<Tip>?
     /// Whether strange tags are judged as a move that somebody else made.
     var isAdopting = false
     /// Whether an unfinished plan is judged as if it had been followed.
@@ -76,6 +79,7 @@ struct Gather: Sendable {
     }
 
     private func readTip() async -> Fact<Tip>? {
+        if let tip { return tip }
         guard let ledger else { return nil }
         return await Fact.asking { try await ledger.tip() }
     }

@@ -88,8 +88,8 @@ extension Engine {
         let note = Reason(
             .adopted, "\(channel.name)",
             "The ledger of \(channel.name) knew of no move; it begins with \(live.short), as "
-                + "found. If a ledger was deleted, its history, holds, floor and quarantined commits "
-                + "are lost.")
+                + "found. If a ledger was deleted, its history, holds, floor and quarantined "
+                + "commits are lost.")
         guard !isDryRun else { return .stands(.wouldHeal(note)) }
         let movement = Movement(
             kind: .adopt, commit: live, previous: nil,

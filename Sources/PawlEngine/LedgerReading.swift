@@ -31,7 +31,7 @@ extension Engine {
         return try await ledger.entries(limit: limit).map(\.entry)
     }
 
-    /// Checks the chain of hashes, the fold, and the tags against the plan in force. Writes nothing.
+    /// Checks the chain of hashes, the fold, and the tags against the plan in force.
     package func verify(_ channel: Channel) async -> LedgerReport {
         var report = LedgerReport(channel: channel.name, entries: 0)
         guard let ledger = ledger(of: channel) else { return report }

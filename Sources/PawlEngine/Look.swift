@@ -29,8 +29,10 @@ extension Engine {
     private struct Found {
         var ground: Ground
         var images: [Facts.ImageFacts]
+        /// The ledger's newest entry; `nil` where no ledger is kept.
+        var tip: Fact<Tip>?
         /// The ledger's state; `nil` where no ledger is kept.
-        var state: ChannelState?
+        var state: ChannelState? { tip.map { $0.value.state } }
     }
 
     private func found(on channel: Channel) async -> Found {
@@ -43,8 +45,7 @@ extension Engine {
         if tip.failure == nil, tip.value?.plan == nil { images = await liveImages(of: channel) }
         let how = tip.value.map { standing(of: images, at: channel.to, under: $0.state) }
         return Found(
-            ground: await ground(channel, nil, tip, how, images), images: images,
-            state: tip.value.state)
+            ground: await ground(channel, nil, tip, how, images), images: images, tip: tip)
     }
 
     private func look(
@@ -77,15 +78,15 @@ extension Engine {
                 }
                 return await look(
                     on: channel, graph, past: [plan.commit], isWhole: isWhole, except: except,
-                    state: found.state)
+                    tip: found.tip)
             }
-            return await lookPastRegistry(channel, graph, except, found.state)
+            return await lookPastRegistry(channel, graph, except, found.tip)
         }
     }
 
     /// Where no ledger says what is live, the images do.
     private func lookPastRegistry(
-        _ channel: Channel, _ graph: CommitGraph, _ except: CommitID?, _ state: ChannelState?
+        _ channel: Channel, _ graph: CommitGraph, _ except: CommitID?, _ tip: Fact<Tip>?
     ) async -> Receipt {
         let live = await liveImages(of: channel).map(\.live)
         if let failure = live.compactMap(\.failure).first {
@@ -98,7 +99,7 @@ extension Engine {
         let isWhole = !live.contains(.absent)
         guard let newest = await newestOfSplit(lives, graph) else {
             return await look(
-                on: channel, graph, past: lives, isWhole: isWhole, except: except, state: state)
+                on: channel, graph, past: lives, isWhole: isWhole, except: except, tip: tip)
         }
         return await lookFromSplit(newest, on: channel, graph, isWhole: isWhole, except)
     }
@@ -185,7 +186,7 @@ extension Engine {
 
     private func look(
         on channel: Channel, _ graph: CommitGraph, past live: [CommitID], isWhole: Bool,
-        except: CommitID?, state: ChannelState? = nil
+        except: CommitID?, tip: Fact<Tip>? = nil
     ) async -> Receipt {
         var passedOver: [Reason] = []
         var ahead: RunsAhead?
@@ -193,7 +194,7 @@ extension Engine {
         for window in candidates.prefix(Limits.lookCandidatesMax).chunks(Limits.lookProbesAtOnce) {
             for (commit, source) in await probe(window, channel) {
                 let candidate = Candidate(channel: channel, commit: commit)
-                let barred = state.map { bars(to: candidate, $0, graph) } ?? []
+                let barred = tip.map { bars(to: candidate, $0.value.state, graph) } ?? []
                 guard barred.isEmpty else {
                     passedOver += barred.map { about(commit, $0) }
                     continue
@@ -217,7 +218,7 @@ extension Engine {
                     passedOver += obstacles.map { about(commit, $0) }
                     continue
                 }
-                var receipt = await promoteOnly(candidate, log: graph)
+                var receipt = await promoteOnly(candidate, log: graph, tip: tip)
                 switch receipt.outcome {
                 case .promote, .settled, .error:
                     receipt.reasons += passedOver

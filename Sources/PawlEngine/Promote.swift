@@ -13,16 +13,19 @@ extension Engine {
         return whole
     }
 
-    /// `log` is the branch's log where the caller has just read it; it serves the first judging.
+    /// `log` and `tip` are the branch's log and the ledger's newest entry where the caller has just
+    /// read them; they serve the first judging.
     func promoteOnly(
-        _ candidate: Candidate, event: Observation? = nil, log: CommitGraph? = nil
+        _ candidate: Candidate, event: Observation? = nil, log: CommitGraph? = nil,
+        tip: Fact<Tip>? = nil
     ) async -> Receipt {
         var healed: [Reason] = []
         var movedTargets = 0
         for attempt in 0..<Limits.appendAttemptsMax {
             let gather = Gather(
                 ports: ports, policy: policy, event: event, log: attempt == 0 ? log : nil,
-                ledger: ledger(of: candidate.channel), isDryRun: isDryRun)
+                ledger: ledger(of: candidate.channel), tip: attempt == 0 ? tip : nil,
+                isDryRun: isDryRun)
             let gathered = await gather.facts(for: candidate)
             let healing: Healing
             switch await ground(candidate, gathered) {

@@ -19,7 +19,7 @@ package final class MemoryLedger: Ledger {
         var faults: [Fault] = []
         var calls: [Call] = []
         var staleTips = 0
-        var hook: (@Sendable (Call) -> Void)?
+        var hook: (@Sendable (Call) async -> Void)?
     }
 
     private let state = Mutex(State())
@@ -62,10 +62,12 @@ package final class MemoryLedger: Ledger {
     }
 
     /// Called before each call has its effect, outside of every lock.
-    package func before(_ hook: (@Sendable (Call) -> Void)?) { state.withLock { $0.hook = hook } }
+    package func before(_ hook: (@Sendable (Call) async -> Void)?) {
+        state.withLock { $0.hook = hook }
+    }
 
     package func tip(of key: ChannelKey) async throws(PortFailure) -> LedgerLine? {
-        if let failure = arrive(.tip) { throw failure.failure }
+        if let failure = await arrive(.tip) { throw failure.failure }
         return state.withLock { state in
             let lines = state.lines[key, default: []]
             guard state.staleTips > 0 else { return lines.last }
@@ -77,7 +79,7 @@ package final class MemoryLedger: Ledger {
     package func append(
         title: String, text: String, to key: ChannelKey, after tip: LedgerLine?
     ) async throws(PortFailure) -> Appended {
-        let fault = arrive(.append)
+        let fault = await arrive(.append)
         if let fault, !fault.takesEffect { throw fault.failure }
         let answer: Appended = state.withLock { state in
             let lines = state.lines[key, default: []]
@@ -93,7 +95,7 @@ package final class MemoryLedger: Ledger {
     package func lines(
         of key: ChannelKey, before line: LedgerLine?, limit: Int
     ) async throws(PortFailure) -> [LedgerLine] {
-        if let failure = arrive(.lines) { throw failure.failure }
+        if let failure = await arrive(.lines) { throw failure.failure }
         return state.withLock { state in
             let all = state.lines[key, default: []]
             let end = line.flatMap { Int($0.mark) }.map { $0 - 1 } ?? all.count
@@ -101,12 +103,12 @@ package final class MemoryLedger: Ledger {
         }
     }
 
-    private func arrive(_ call: Call) -> (failure: PortFailure, takesEffect: Bool)? {
+    private func arrive(_ call: Call) async -> (failure: PortFailure, takesEffect: Bool)? {
         let hook = state.withLock { state in
             state.calls.append(call)
             return state.hook
         }
-        hook?(call)
+        await hook?(call)
         return state.withLock { state in
             let index = state.faults.firstIndex { $0.call == call && $0.remaining > 0 }
             guard let index else { return nil }

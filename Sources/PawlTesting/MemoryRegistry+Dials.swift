@@ -18,6 +18,11 @@ extension MemoryRegistry {
         state.withLock { $0.tags[image] = nil }
     }
 
+    /// A manifest is collected as garbage; tags that had it have it still by name.
+    package func forget(_ digest: Digest, in repository: Repository) {
+        state.withLock { $0.content[repository]?[digest] = nil }
+    }
+
     /// The digest that a tag has in truth, without asking.
     package func current(_ image: ImageReference) -> Digest? {
         state.withLock { $0.tags[image] }
@@ -75,7 +80,7 @@ extension MemoryRegistry {
 
     /// Called before each call has its effect, outside of every lock: "somebody else moves the tag
     /// between the look and the write".
-    package func before(_ hook: (@Sendable (Call) -> Void)?) {
+    package func before(_ hook: (@Sendable (Call) async -> Void)?) {
         state.withLock { $0.hook = hook }
     }
 }

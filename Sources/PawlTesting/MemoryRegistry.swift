@@ -70,7 +70,7 @@ package final class MemoryRegistry: Registry {
         var lateReads: [ImageReference: Int] = [:]
         var faults: [Fault] = []
         var calls: [Call] = []
-        var hook: (@Sendable (Call) -> Void)?
+        var hook: (@Sendable (Call) async -> Void)?
     }
 
     let state = Mutex(State())
@@ -90,19 +90,19 @@ package final class MemoryRegistry: Registry {
     }
 
     package func digest(of image: ImageReference) async throws(PortFailure) -> Digest? {
-        try arrive(.digest(image))
+        try await arrive(.digest(image))
         return read(image)
     }
 
     package func pin(_ image: ImageReference) async throws(PortFailure) -> Digest? {
-        try arrive(.pin(image))
+        try await arrive(.pin(image))
         return read(image)
     }
 
     package func revision(
         of digest: Digest, in repository: Repository, label: String, platforms: Platforms
     ) async throws(PortFailure) -> Revision {
-        try arrive(.revision(digest, repository, platforms))
+        try await arrive(.revision(digest, repository, platforms))
         guard let revision = state.withLock({ $0.content[repository]?[digest] }) else {
             throw missing(digest, in: repository)
         }
@@ -113,13 +113,13 @@ package final class MemoryRegistry: Registry {
     }
 
     package func preparePush(to repositories: [Repository]) async throws(PortFailure) {
-        try arrive(.preparePush(repositories))
+        try await arrive(.preparePush(repositories))
     }
 
     package func put(
         _ digest: Digest, from source: Repository, at target: ImageReference
     ) async throws(PortFailure) {
-        let lostAnswer = try arrive(.put(digest, target))
+        let lostAnswer = try await arrive(.put(digest, target))
         guard let revision = state.withLock({ $0.content[source]?[digest] }) else {
             throw missing(digest, in: source)
         }
@@ -130,12 +130,12 @@ package final class MemoryRegistry: Registry {
     /// Notes the call, lets the hook act, and throws if a fault fits. The answer is the failure to
     /// throw after the effect.
     @discardableResult
-    private func arrive(_ call: Call) throws(PortFailure) -> PortFailure? {
+    private func arrive(_ call: Call) async throws(PortFailure) -> PortFailure? {
         let hook = state.withLock { state in
             state.calls.append(call)
             return state.hook
         }
-        hook?(call)
+        await hook?(call)
         let fault: Fault? = state.withLock { state in
             guard let index = state.faults.firstIndex(where: { $0.fits(call) }) else { return nil }
             state.faults[index].remaining -= 1

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PawlCore
 import PawlReport
 
 #if canImport(Glibc)

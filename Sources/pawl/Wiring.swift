@@ -32,8 +32,9 @@ struct Wiring {
         let hostBudget = RequestBudget()
         let registry = OCIRegistry(
             exchange: exchange(http, counting: registryRequests), clock: .system,
-            credentials: DockerCredentials(environment: environment, read: Self.credentialFile)
-                .source,
+            credentials: DockerCredentials(
+                environment: environment, clock: .system, read: Self.credentialFile
+            ).source,
             registries: policy.registries,
             repositories: channels.flatMap { channel in
                 channel.images.flatMap { [$0.target, $0.source] }
@@ -134,12 +135,16 @@ struct Wiring {
             console.note("put back \(image) to \(digest)")
         case .notMoved(let image, let failure):
             console.note("not moved: \(image): \(failure.detail)")
+        case .announced(let hook, .delivered(let answer)) where console.isVerbose:
+            console.note("told \(hook): \(answer)")
+        case .announced(let hook, .failed(let why)):
+            console.note("not told: \(hook): \(why)")
         case .asking(let candidate) where console.isVerbose:
             console.note("asking about \(candidate.commit.short) for \(candidate.channel.name)")
         case .judged(let candidate, let verdict) where console.isVerbose:
             let codes = verdict.reasons.map(\.code.rawValue).joined(separator: ", ")
             console.note("judged \(candidate.commit.short): \(word(verdict)) \(codes)")
-        case .asking, .judged, .moved:
+        case .asking, .judged, .moved, .announced:
             break
         }
     }

@@ -37,6 +37,14 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .notASCII }
         guard !text.hasPrefix("https://"), !text.hasPrefix("http://") else { throw .scheme }
+        if let folder = Repository.folder(in: String(text)) {
+            let layout = try Self.layout(folder)
+            repository = layout.repository
+            digest = layout.digest
+            let isBare = layout.tag == nil && layout.digest == nil
+            tag = if isBare, let defaultTag { try Tag(defaultTag) } else { layout.tag }
+            return
+        }
 
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         var digest: Digest?

@@ -3,6 +3,9 @@
 package struct RegistryHost: Hashable, Sendable, CustomStringConvertible {
     /// Docker Hub's name in references; the adapter knows which host serves it.
     package static let dockerHub = RegistryHost(name: "docker.io", port: nil)
+    /// Stands for this machine's folders in the place of a host. No registry has this name: a colon
+    /// belongs to a port.
+    package static let layout = RegistryHost(name: "oci:", port: nil)
 
     /// Host name or address without the port; an IPv6 address keeps its brackets.
     package let name: String

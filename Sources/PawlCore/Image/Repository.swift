@@ -1,8 +1,10 @@
-/// A repository of images in a registry: host and path (`ghcr.io/acme/app`).
+/// A repository of images: host and path in a registry (`ghcr.io/acme/app`), or an OCI image layout
+/// in a folder (`oci:./dist/app`).
 package struct Repository: Hashable, Sendable, CustomStringConvertible {
-    /// The registry it is in.
+    /// The registry it is in; `RegistryHost.layout` for a folder.
     package let host: RegistryHost
-    /// Path of lower-case components, at most 255 characters.
+    /// Path of lower-case components, at most 255 characters. Of a layout: the folder, which begins
+    /// with `/` or `.`.
     package let path: String
 
     /// Reads a reference that has neither tag nor digest; Docker Hub's short names are spelled out.
@@ -23,8 +25,16 @@ package struct Repository: Hashable, Sendable, CustomStringConvertible {
             host == .dockerHub && components.count == 1 ? "library/\(path)" : String(path)
     }
 
-    /// `host/path`. A host of one label without a port is told from a path only by its capitals.
+    /// Takes a folder's path that was checked.
+    init(folder: String) {
+        host = .layout
+        path = folder
+    }
+
+    /// `host/path`, or `oci:PATH`. A host of one label without a port is told from a path only by
+    /// its capitals.
     package var description: String {
+        if isLayout { return "oci:\(path)" }
         let isOneLabel = host.port == nil && !host.name.contains(where: { ".[".contains($0) })
         return isOneLabel && host.name != "localhost"
             ? "\(host.name.uppercased())/\(path)" : "\(host)/\(path)"
