@@ -87,16 +87,33 @@ struct Rest: Sendable {
 
     // MARK: With an entry
 
+    /// A tag that the ledger does not know, where Pawl itself put it: not by a write that came late
+    /// or whose sender was killed, which nobody can tell from another person's.
+    private func ownDrift(_ image: Int) -> String? {
+        guard let last = reading.truth.targets[image].points.last(where: { $0.place < place }),
+            case .landed(let errand, let artifact) = reading[last.place],
+            let course = reading.courses[errand], !course.isKilled
+        else { return nil }
+        let isAnswered = course.places.contains {
+            $0 > last.place && reading[$0] == .answered(errand, artifact, nil)
+        }
+        return isAnswered
+            ? "#\(errand) left image \(image) at \(artifact), where the ledger does not have it"
+            : nil
+    }
+
     private func unrest(_ state: ChannelState) -> String? {
         guard let plan = state.plan, let live = reading.slot(plan.commit) else { return nil }
         let planned = (0..<shape.images).map { reading.artifact(plan, $0) }
         let known = (0..<shape.images).map { image in
             state.plans.compactMap { reading.artifact($0, image) }
         }
-        let isDrifted = targets.enumerated().contains { image, artifact in
-            artifact.map { planned[image] != nil && !known[image].contains($0) } ?? false
+        let drifted = targets.indices.filter { image in
+            targets[image].map { planned[image] != nil && !known[image].contains($0) } ?? false
         }
-        guard !isDrifted || shape.restores else { return nil }
+        guard drifted.isEmpty || shape.restores else {
+            return drifted.lazy.compactMap(ownDrift).first
+        }
         for (image, artifact) in targets.enumerated() {
             guard let artifact, let due = planned[image], artifact != due else { continue }
             guard reading.truth.hasContent(of: due) else { return nil }

@@ -52,7 +52,7 @@ struct DigestPinned {
         let shelf = reading.shape.names.shelf(of: plan.slot)
         for move in plan.moves {
             let artifact = move.artifact
-            guard artifact.builtFrom == plan.slot || isRecorded(artifact, before: place) else {
+            guard artifact.says == plan.slot || isRecorded(artifact, before: place) else {
                 return "#\(errand) takes \(artifact) for c\(plan.slot)"
             }
             let seen = reading.last(of: errand, before: place) { what -> Artifact?? in

@@ -98,10 +98,9 @@ struct ExplainsItself {
             states(of: .publish, slot, first, last).contains { $0.map(isRed) ?? false }
         case .buildRunning:
             states(of: .publish, slot, first, last).contains { $0.map(isUnfinished) ?? false }
-        case .gateUnknown where reason.subject == Workflow.publish.fileName:
-            states(of: .publish, slot, first, last).contains { $0.map(isRedWord) ?? false }
         case .gateFailed, .gateUnknown:
-            gateStates(slot, first, last).contains { isRedWord($0.state) || isRedWord($0.job) }
+            states(of: .publish, slot, first, last).contains { $0.map(isRedWord) ?? false }
+                || gateStates(slot, first, last).contains { isRedWord($0.state) || isRedWord($0.job) }
                 || reading.truth.checks[slot].values(from: first, through: last)
                     .contains { $0.map(isRedWord) ?? false }
         case .gateRunning: gateStates(slot, first, last).contains { isUnfinished($0.state) }

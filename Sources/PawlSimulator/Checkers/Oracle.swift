@@ -127,13 +127,19 @@ struct Oracle: Sendable {
     func source(_ image: Int, of slot: Slot, before place: Int) -> Artifact? {
         let shelf = shape.names.shelf(of: slot)
         let artifact = truth.source(image: image, shelf: shelf).value(before: place) ?? nil
-        return artifact.flatMap { $0.builtFrom == slot ? $0 : nil }
+        return artifact.flatMap { $0.says == slot ? $0 : nil }
     }
 }
 
 extension Artifact {
-    /// The commit that it may stand for as a source: its full label says so.
-    package var builtFrom: Slot? { make == .first || make == .again ? slot : nil }
+    /// The commit that it may stand for as a source: its full label says so, be it true or not.
+    package var says: Slot? {
+        switch make {
+        case .first, .again: slot
+        case .mislabelled: slot ^ Names.twin
+        case .short, .unlabelled, .mixed: nil
+        }
+    }
 
     /// The commit that a target is taken to be at.
     package var live: Slot? {

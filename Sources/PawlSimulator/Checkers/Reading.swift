@@ -78,18 +78,6 @@ struct Reading: Sendable {
         }
     }
 
-    /// The newest plan to a commit that an errand carried out before a place.
-    func plan(
-        to slot: Slot?, of errand: Errand, before place: Int
-    ) -> (place: Int, found: Judgement)? {
-        last(of: errand, before: place) { what in
-            guard case .judged(_, let judgement) = what, judgement.outcome == .promote,
-                judgement.slot == slot
-            else { return nil }
-            return judgement
-        }
-    }
-
     /// The last record before everything that the errand can have been told of: outdated answers
     /// and an event's own record reach back before its beginning.
     func horizon(of errand: Errand) -> Int {

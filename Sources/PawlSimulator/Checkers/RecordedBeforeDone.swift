@@ -38,7 +38,8 @@ struct RecordedBeforeDone {
         return isRecorded ? nil : "#\(errand) writes \(artifact) before any entry names it"
     }
 
-    /// `followed` although a tag never had its digest since the plan was made.
+    /// `followed` although a tag never had its digest since the plan was made, nor when the errand
+    /// looked.
     private func early(_ entry: Entry, _ errand: Errand, at place: Int) -> String? {
         guard case .followed(let number) = entry.event else { return nil }
         guard let made = points.first(where: { $0.value.number == number }),
@@ -46,7 +47,9 @@ struct RecordedBeforeDone {
         else { return "entry \(entry.number) says that \(number) was followed, which moves nothing" }
         for image in 0..<reading.shape.images {
             guard let artifact = reading.artifact(plan, image) else { continue }
-            let values = reading.truth.targets[image].values(from: made.place, through: place)
+            let began = reading.courses[errand]?.began ?? place
+            let first = min(made.place, reading.trace.staleness > 0 ? reading.horizon(of: errand) : began)
+            let values = reading.truth.targets[image].values(from: first, through: place)
             guard values.contains(artifact) else {
                 return "entry \(entry.number) says that \(number) was followed, and image \(image) "
                     + "never was at \(artifact)"
@@ -77,17 +80,20 @@ struct RecordedBeforeDone {
     }
 
     private func unanswered(_ slot: Slot?, _ errand: Errand, at place: Int) -> String? {
-        guard let plan = reading.plan(to: slot, of: errand, before: place) else {
-            return "#\(errand) says that it promoted, and judged nothing"
-        }
-        for move in plan.found.moves where move.artifact != move.before {
-            let answer = reading.last(of: errand, before: place) {
-                $0 == .answered(errand, move.artifact, nil) ? true : nil
+        let own = reading.courses[errand]?.places ?? []
+        var plans: [Judgement] = []
+        var answered: Set<Artifact> = []
+        for place in own {
+            switch reading[place] {
+            case .judged(_, let plan) where plan.outcome == .promote && plan.slot == slot:
+                plans.append(plan)
+            case .answered(_, let artifact, nil): answered.insert(artifact)
+            default: break
             }
-            guard answer != nil else {
-                return "#\(errand) says that it promoted, and nobody answered for \(move.artifact)"
-            }
         }
-        return nil
+        let isDone = plans.contains { plan in
+            plan.moves.allSatisfy { $0.artifact == $0.before || answered.contains($0.artifact) }
+        }
+        return isDone ? nil : "#\(errand) says that it promoted, and nobody answered for it"
     }
 }

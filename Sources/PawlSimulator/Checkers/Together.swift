@@ -64,11 +64,14 @@ struct Together {
             let line = reading.truth.targets[image]
             guard let before = line.value(before: first) ?? nil else { continue }
             let isOurs = line.value(before: over) == last.artifact
-            let planned = reading.plan(of: course.errand, before: first)?.found.moves
-            let isBack = last.artifact == before || planned == nil
-            let entry = reading.tip(before: over)?.state.plan
-            let isInForce = entry.flatMap { reading.artifact($0, image) } == last.artifact
-            guard !isOurs || isBack || reading.shape.hasLedger && isInForce else {
+            let planned = reading.plan(of: course.errand, before: last.place)?.found.moves
+                .first { $0.artifact.image == image }
+            let isBack = last.artifact == before || last.artifact == planned?.before
+            // A ledger's plan may not name an image that was nowhere before.
+            let inForce = reading.tip(before: over)?.state.plan
+                .map { reading.artifact($0, image) }
+            let isInForce = inForce.map { $0 == nil || $0 == last.artifact } ?? false
+            guard !isOurs || isBack || isInForce else {
                 return "#\(course.errand) was refused image \(refused.sorted()), and left image "
                     + "\(image) at \(last.artifact)"
             }
