@@ -11,8 +11,14 @@ struct Follow: Sendable {
     enum Outcome: Sendable {
         /// Every tag of the plan has its digest; these were written now.
         case done(moved: Set<ImageReference>)
-        /// Not every tag could be written. `isPermanent`: trying again cannot help.
-        case stopped(moved: Set<ImageReference>, reasons: [Reason], isPermanent: Bool)
+        /// Not every tag could be written.
+        case stopped(moved: Set<ImageReference>, reasons: [Reason], Obstacle?)
+    }
+
+    /// Why trying again cannot help.
+    struct Obstacle: Hashable, Sendable {
+        /// Tags that may not be written at all, and where they are.
+        var stuck: [ImageReference: Fact<Digest>]
     }
 
     /// `images` are the targets as they were read. `isLate`: another plan may have been written
@@ -35,14 +41,20 @@ struct Follow: Sendable {
         }
         // A tag that may not be written needs no write if it is where it belongs.
         let refused = failed.filter { $1.isPermanent || $1.code == .missing }.map(\.0)
-        let inPlace = await writer.look(at: refused).filter { $1 == .seen($0.digest) }.map(\.0)
-        failed.removeAll { inPlace.contains($0.0) }
+        let looks = await writer.look(at: refused)
+        failed.removeAll { move, _ in looks.contains { $0 == move && $1 == .seen(move.digest) } }
         guard !failed.isEmpty else { return .done(moved: moved) }
 
         for (move, failure) in failed { ports.observer.tell(.notMoved(move.target, failure)) }
-        return .stopped(
-            moved: moved, reasons: failed.map { notMoved($1, "\($0.target)") },
-            isPermanent: failed.contains { $1.isPermanent || $1.code == .missing })
+        let reasons = failed.map { notMoved($1, "\($0.target)") }
+        guard failed.contains(where: { $1.isPermanent || $1.code == .missing }) else {
+            return .stopped(moved: moved, reasons: reasons, nil)
+        }
+        var obstacle = Obstacle(stuck: [:])
+        for (move, failure) in failed where failure.isPermanent {
+            obstacle.stuck[move.target] = looks.first { $0.0 == move }?.1
+        }
+        return .stopped(moved: moved, reasons: reasons, obstacle)
     }
 
     /// A tag that seems to be in place may only be read too early, where a plan since the last

@@ -29,8 +29,8 @@ extension Engine {
         let lives = distinctLives(gathered.facts)
         guard lives.count > 1 else { return .notSplit }
         let newest = await newest(of: lives, gathered.graph)
-        let split = splitReason(candidate.channel, gathered.facts, newest)
-        let note = healedReason(candidate.channel, gathered.facts)
+        let split = splitReason(candidate.channel, gathered.facts.images, newest)
+        let note = healedReason(candidate.channel, gathered.facts.images)
         if candidate.override != nil || newest == candidate.commit {
             return .endsWith(split: split, healed: note)
         }
@@ -40,8 +40,14 @@ extension Engine {
         case .promote, .settled:
             return isDryRun ? .wouldHeal(note) : .healed(note)
         case .hold, .reject, .ignore, .error:
-            return .left(left(candidate, healed.reasons))
+            return .left(left(candidate, stillSplit(split, healed, newest)))
         }
+    }
+
+    /// Why a group was left split: its newest commit does not pass the rules.
+    func stillSplit(_ split: Reason, _ healed: Receipt, _ newest: CommitID) -> [Reason] {
+        [split]
+            + healed.reasons.filter { $0.code != .groupSplit }.map { about(newest, $0) }
     }
 
     private func distinctLives(_ facts: Facts) -> [CommitID] {
@@ -64,24 +70,24 @@ extension Engine {
         return nil
     }
 
-    private func places(_ facts: Facts) -> String {
-        facts.images.compactMap { image in
+    private func places(_ images: [Facts.ImageFacts]) -> String {
+        images.compactMap { image in
             image.live.value.map { "\(image.image.target) at \($0.short)" }
         }.joined(separator: ", ")
     }
 
-    private func splitReason(
-        _ channel: Channel, _ facts: Facts, _ newest: CommitID?
+    func splitReason(
+        _ channel: Channel, _ images: [Facts.ImageFacts], _ newest: CommitID?
     ) -> Reason {
         Reason(
-            .groupSplit, "\(channel.to)", "The group is split: \(places(facts)).",
+            .groupSplit, "\(channel.to)", "The group is split: \(places(images)).",
             advice: "To end it by order, run: pawl promote \(newest?.hex ?? "SHA") "
                 + "--channel \(channel.name) --override \"end the split\".")
     }
 
-    private func healedReason(_ channel: Channel, _ facts: Facts) -> Reason {
+    private func healedReason(_ channel: Channel, _ images: [Facts.ImageFacts]) -> Reason {
         Reason(
-            .groupHealed, "\(channel.to)", "The group was found split: \(places(facts)).")
+            .groupHealed, "\(channel.to)", "The group was found split: \(places(images)).")
     }
 
     private func left(_ candidate: Candidate, _ reasons: [Reason]) -> Receipt {

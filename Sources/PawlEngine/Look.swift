@@ -88,7 +88,8 @@ extension Engine {
     private func lookPastRegistry(
         _ channel: Channel, _ graph: CommitGraph, _ except: CommitID?, _ tip: Fact<Tip>?
     ) async -> Receipt {
-        let live = await liveImages(of: channel).map(\.live)
+        let images = await liveImages(of: channel)
+        let live = images.map(\.live)
         if let failure = live.compactMap(\.failure).first {
             return nothingToSee(
                 channel, "What is live could not be read: \(failure.detail).",
@@ -101,17 +102,25 @@ extension Engine {
             return await look(
                 on: channel, graph, past: lives, isWhole: isWhole, except: except, tip: tip)
         }
-        return await lookFromSplit(newest, on: channel, graph, isWhole: isWhole, except)
+        return await lookFromSplit(
+            newest, splitReason(channel, images, newest), on: channel, graph, isWhole: isWhole,
+            except)
     }
 
     /// Rule 0 before a look: the group is finished forward, and the look goes on from there. If
     /// nothing newer may go, the healing is what the look came to.
     private func lookFromSplit(
-        _ newest: CommitID, on channel: Channel, _ graph: CommitGraph, isWhole: Bool,
-        _ except: CommitID?
+        _ newest: CommitID, _ split: Reason, on channel: Channel, _ graph: CommitGraph,
+        isWhole: Bool, _ except: CommitID?
     ) async -> Receipt {
         var healed = await promoteOnly(Candidate(channel: channel, commit: newest), log: graph)
-        guard healed.outcome == .promote || healed.outcome == .settled else { return healed }
+        guard healed.outcome == .promote || healed.outcome == .settled else {
+            if !healed.reasons.contains(where: { $0.code == .groupSplit }) {
+                healed.reasons = stillSplit(split, healed, newest)
+                healed.outcome = .error
+            }
+            return healed
+        }
         let receipt = await look(
             on: channel, graph, past: [newest], isWhole: isWhole, except: except)
         guard receipt.outcome == .settled else { return receipt }
@@ -296,7 +305,7 @@ extension Engine {
             advice: "Wait for its build, or run it.")
     }
 
-    private func about(_ commit: CommitID, _ reason: Reason) -> Reason {
+    func about(_ commit: CommitID, _ reason: Reason) -> Reason {
         Reason(
             reason.code, commit.hex, "\(commit.short) may not go: \(reason.text)",
             advice: reason.advice)
@@ -310,9 +319,16 @@ extension Engine {
         let isSettled = isWhole && Set(live).count == 1 && !isUnreadable
         var receipt = Receipt(
             channel: channel.name, commit: isSettled ? live.first : nil,
-            outcome: isSettled ? .settled : .hold, reasons: passedOver)
+            outcome: isSettled ? .settled : .hold,
+            reasons: isSettled || !passedOver.isEmpty ? passedOver : [nothingElse(channel)])
         receipt.previous = live.first
         return receipt
+    }
+
+    private func nothingElse(_ channel: Channel) -> Reason {
+        Reason(
+            .nothingNewer, "\(channel.name)",
+            "\(policy.branch) has no other commit that \(channel.name) could go to.")
     }
 
     func nothingToSee(

@@ -7,11 +7,12 @@ extension Engine {
     /// Appends `restore` and follows it. `isBack`: the group is whole again.
     func restore(
         after tip: Tip, on channel: Channel, _ ledger: ChannelLedger,
-        _ images: [Facts.ImageFacts]
+        _ images: [Facts.ImageFacts], _ obstacle: Follow.Obstacle
     ) async -> (isBack: Bool, reasons: [Reason]) {
         do throws(PortFailure) {
             guard let failing = tip.plan,
-                let earlier = try await restorable(before: failing, tip, channel, ledger)
+                let earlier = try await restorable(
+                    before: failing, tip, channel, ledger, obstacle)
             else { return (false, [nothingToRestore(channel)]) }
             let movement = Movement(
                 kind: .restore, commit: earlier.commit, previous: failing.commit,
@@ -52,10 +53,11 @@ extension Engine {
         }
     }
 
-    /// The newest earlier move whose commit is not quarantined and whose digests are all there.
+    /// The newest earlier move whose commit is not quarantined, whose digests are all there, and
+    /// which asks nothing of the tags that may not be written.
     private func restorable(
         before failing: ChannelState.RecordedPlan, _ tip: Tip, _ channel: Channel,
-        _ ledger: ChannelLedger
+        _ ledger: ChannelLedger, _ obstacle: Follow.Obstacle
     ) async throws(PortFailure) -> ChannelState.RecordedPlan? {
         var oldest: Tip? = tip
         var read = 0
@@ -63,7 +65,8 @@ extension Engine {
             let page = try await ledger.entries(before: last, limit: Limits.entryPageMax)
             for earlier in page where earlier.entry.movement != nil {
                 guard let plan = earlier.plan, plan.entry < failing.entry,
-                    plan.images != failing.images, !tip.state.isQuarantined(plan.commit)
+                    plan.images != failing.images, !tip.state.isQuarantined(plan.commit),
+                    obstacle.lets(plan)
                 else { continue }
                 if try await isThere(plan, channel) { return plan }
             }
@@ -97,5 +100,14 @@ extension Engine {
         Reason(
             .unfinished, "\(channel.to)",
             "Another run moved \(channel.name) further while the group was being put back.")
+    }
+}
+
+extension Follow.Obstacle {
+    /// Whether every tag that may not be written is where the plan wants it.
+    func lets(_ plan: ChannelState.RecordedPlan) -> Bool {
+        stuck.allSatisfy { target, digest in
+            plan.digest(of: target).map { digest == .seen($0) } ?? true
+        }
     }
 }

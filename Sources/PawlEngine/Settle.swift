@@ -24,10 +24,10 @@ extension Engine {
             let isLate = tip.plan != start.plan
             switch await Follow(ports: ports, channel: channel)(tip.state, images, isLate: isLate) {
             case .done(let now): moved.formUnion(now)
-            case .stopped(let now, let reasons, let isPermanent):
+            case .stopped(let now, let reasons, let obstacle):
                 moved.formUnion(now)
-                guard isPermanent else { return .stopped(moved: moved, reasons) }
-                let restored = await restore(after: tip, on: channel, ledger, images)
+                guard let obstacle else { return .stopped(moved: moved, reasons) }
+                let restored = await restore(after: tip, on: channel, ledger, images, obstacle)
                 return .stopped(moved: restored.isBack ? [] : moved, reasons + restored.reasons)
             }
             switch await recordFollowed(tip, ledger, channel) {

@@ -19,6 +19,7 @@ package final class MemoryLedger: Ledger {
         var faults: [Fault] = []
         var calls: [Call] = []
         var staleTips = 0
+        var deniedWins = 0
         var hook: (@Sendable (Call) async -> Void)?
     }
 
@@ -50,6 +51,9 @@ package final class MemoryLedger: Ledger {
 
     /// The next reads of a tip show the line before the newest one.
     package func lag(reads: Int) { state.withLock { $0.staleTips = reads } }
+
+    /// The next appends that win are said to have lost, as after a repetition by the transport.
+    package func denyWins(times: Int) { state.withLock { $0.deniedWins = times } }
 
     /// Somebody deletes a channel's ledger.
     package func forget(_ key: ChannelKey) { state.withLock { $0.lines[key] = nil } }
@@ -86,7 +90,9 @@ package final class MemoryLedger: Ledger {
             guard lines.last == tip else { return .moved(to: lines.last) }
             let line = LedgerLine(text: text, mark: "\(lines.count + 1)")
             state.lines[key, default: []].append(line)
-            return .added(line)
+            guard state.deniedWins > 0 else { return .added(line) }
+            state.deniedWins -= 1
+            return .moved(to: line)
         }
         if let fault { throw fault.failure }
         return answer

@@ -8,16 +8,17 @@ import Synchronization
 extension Scenario {
     /// `pawl rollback --to`.
     @discardableResult
-    package func rollback(_ name: String, reason: String = "it is broken") async -> String {
-        await order(
-            .rollback(
-                .full(.named(name)), wellFormed { try Override(actor: "ada", reason: reason) }))
+    package func rollback(
+        _ name: String, reason: String = "it is broken", dryRun: Bool = false
+    ) async -> String {
+        let why = wellFormed { try Override(actor: "ada", reason: reason) }
+        return await order(.rollback(.full(.named(name)), why), dryRun: dryRun)
     }
 
     /// `pawl hold`.
     @discardableResult
-    package func hold(reason: String? = nil) async -> String {
-        await order(.hold(statement(reason)))
+    package func hold(reason: String? = nil, dryRun: Bool = false) async -> String {
+        await order(.hold(statement(reason)), dryRun: dryRun)
     }
 
     /// `pawl resume`.
@@ -40,8 +41,8 @@ extension Scenario {
     @discardableResult
     package func follow() async -> String { await order(.follow(statement(nil))) }
 
-    private func order(_ order: Engine.Order) async -> String {
-        await note(engine(dryRun: false).carryOut(order, on: channel))
+    private func order(_ order: Engine.Order, dryRun: Bool = false) async -> String {
+        await note(engine(dryRun: dryRun).carryOut(order, on: channel))
     }
 
     private func statement(_ reason: String?) -> Statement {

@@ -77,10 +77,10 @@ struct HookTests {
                     ])), after: nil, hash: nil)
         let announcement = try #require(
             Announcement(entry, tag: try Tag("latest"), branch: try BranchName("main")))
+        let commit = CommitID.named("b")
         #expect(
             announcement.filled("{sha}/{short_sha}/{tag}/{entry}/{digest:ghcr.io/acme/app}")
-                == "\(CommitID.named("b"))/\(CommitID.named("b").short)/latest/e1/\(Digest.named("b"))"
-        )
+                == "\(commit)/\(commit.short)/latest/e1/\(Digest.named("b"))")
         #expect(announcement.filled("{{sha}} {x} {") == "{{sha}} {x} {")
         #expect(announcement.filled("{digest:ghcr.io/acme/none}") == "")
     }

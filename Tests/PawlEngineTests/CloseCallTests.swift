@@ -4,6 +4,61 @@ import Testing
 
 @Suite("Close calls: what looks like evidence and is none")
 struct CloseCallTests {
+    @Test("a tag that was taken away is still where the ledger says: nothing older goes there")
+    func deletedAndRewritten() async {
+        let world = Scenario(images: ["app"], keepsLedger: true)
+        world.ready("a")
+        world.ready("b")
+        await world.promote("b")
+        world.rewind(to: "a")
+        world.registry.remove(world.target())
+        #expect(await world.look().hasPrefix("hold"))
+        #expect(await world.promote("a").contains("behind"))
+        #expect(world.live == "-")
+    }
+
+    @Test("a split group whose newest commit left the branch is called split")
+    func splitOffBranch() async {
+        let world = Scenario()
+        world.ready("a")
+        world.ready("b")
+        world.live("a", image: 0)
+        world.live("b", image: 1)
+        world.rewind(to: "a")
+        #expect(await world.look() == "error b (group-split, other-branch), exit 3")
+        world.ready("c")
+        #expect(await world.promote("c").contains("group-split"))
+    }
+
+    @Test("a reason about another commit names it")
+    func namedReason() async {
+        let world = Scenario()
+        world.ready("a")
+        world.commit("b")
+        world.built("b")
+        world.gate("e2e.yml", "b", .failure)
+        world.live("a", image: 0)
+        world.live("b", image: 1)
+        world.ready("c")
+        #expect(await world.promote("c") == "error c (group-split, gate-failed), exit 3")
+        let reason = world.reasons.first { $0.code == .gateFailed }
+        #expect(reason?.subject == CommitID.named("b").hex)
+        #expect(reason?.text.contains(CommitID.named("b").short) == true)
+    }
+
+    @Test("a hold always says why")
+    func reasonForHold() async {
+        let world = Scenario()
+        world.commit("a")
+        world.live("a", image: 0, says: .unlabelled)
+        #expect(await world.look() == "hold (build-absent), exit 0")
+        let empty = Scenario(images: ["app"])
+        empty.ready("a")
+        empty.registry.publish(.named("old"), .unlabelled, at: empty.target())
+        empty.gate("e2e.yml", "a", .failure)
+        #expect(await empty.event(Scenario.buildWorkflow, "a").contains("nothing-newer"))
+    }
+
     private func pathWorld(forward: ForwardRules = ForwardRules()) -> Scenario {
         let world = Scenario(forward: forward)
         world.commit("a")

@@ -80,6 +80,34 @@ struct DriftStoryTests {
         #expect(world.live == "d d")
     }
 
+    @Test("of the whole group to images that are not the commit's own holds")
+    func adoptOtherDigests() async {
+        let world = await world()
+        for image in world.channel.images.indices {
+            world.registry.publish(
+                .named("rebuilt \(image)"), .says(CommitID.named("c").hex), at: world.target(image))
+        }
+        #expect(await world.look() == "hold (moved-by-others), exit 0")
+        #expect(world.log.last == "followed 3")
+    }
+
+    @Test("and may not be written any more is left alone, with the rest of its group")
+    func immutableDrift() async {
+        let world = await world(.restore)
+        world.live("c", image: 1)
+        world.registry.fail([.put], world.channel.images[1].target, with: .immutable)
+        #expect(await world.look() == "error (tag-immutable, unfinished), exit 3")
+        #expect(world.live == "b c")
+    }
+
+    @Test("while Pawl made sure of it is found moved on, and judged anew")
+    func movedOn() async {
+        let world = await world()
+        world.live("a", image: 1)
+        world.clock.after(.seconds(5)) { world.live("b", image: 1) }
+        #expect(await world.promote("c") == "promote c, exit 0")
+    }
+
     @Test("of the whole group backward holds")
     func backward() async {
         let world = await world()

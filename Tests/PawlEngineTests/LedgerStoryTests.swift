@@ -128,6 +128,82 @@ struct LedgerStoryTests {
         #expect(world.log == ["promote a", "followed 1", "promote b", "followed 3"])
     }
 
+    @Test("an append that won and is said to have lost is found again too")
+    func deniedWin() async {
+        let world = await world()
+        world.ledger.denyWins(times: 2)
+        #expect(await world.promote("b") == "promote b, exit 0")
+        #expect(world.log == ["promote a", "followed 1", "promote b", "followed 3"])
+    }
+
+    @Test("tags that are in place without a record of it are recorded by the next run")
+    func unrecorded() async {
+        let world = await world()
+        world.ledger.before { call in
+            if call == .append, world.log.last == "promote b" {
+                world.ledger.fail(.append, with: .timedOut, times: 1)
+            }
+        }
+        #expect(await world.promote("b") == "error b (ledger-unwritable), exit 3")
+        world.ledger.before(nil)
+        #expect(world.live == "b b")
+        #expect(world.log.last == "promote b")
+        #expect(await world.look() == "settled b, exit 0")
+        #expect(world.log.last == "followed 3")
+    }
+
+    @Test("another repository's ledger is refused, whatever its entries say")
+    func foreign() async throws {
+        let world = await world()
+        let other = Entry(
+            id: "x", at: ManualClock.start, by: "bob", reason: nil,
+            key: ChannelKey(
+                host: "github.com", repository: try CodeRepository("acme/other"),
+                channel: world.channel.name),
+            event: .hold, after: nil, hash: nil)
+        world.ledger.damage(world.key, entry: 2, other.text)
+        #expect(await world.promote("b") == "error b (ledger-unreadable), exit 3")
+        #expect(world.reasons.first?.text.contains("acme/other") == true)
+    }
+
+    @Test("a target that cannot be read holds, and nothing else is claimed")
+    func unreadableTarget() async {
+        let world = await world()
+        world.registry.unreadable(world.target(1))
+        #expect(await world.promote("b") == "hold b (registry-unreadable), exit 3")
+        #expect(await world.look() == "hold (registry-unreadable), exit 3")
+    }
+
+    @Test("a group that was split before its ledger began is finished forward, not adopted")
+    func beginningSplit() async {
+        let world = Scenario(keepsLedger: true)
+        world.ready("a")
+        world.ready("b")
+        world.live("a", image: 0)
+        world.live("b", image: 1)
+        #expect(await world.look() == "promote b (group-healed), exit 0")
+        #expect(world.log == ["promote b", "followed 1"])
+        #expect(world.live == "b b")
+    }
+
+    @Test("an old read of the ledger is not taken for somebody else's move")
+    func staleTip() async {
+        let world = Scenario(keepsLedger: true)
+        world.ready("a")
+        world.live("a")
+        await world.look()
+        world.ready("b")
+        world.ledger.before { call in
+            // The entry that says so is seen late: tags at b, ledger at a.
+            if call == .append { world.ledger.lag(reads: 0) }
+        }
+        await world.promote("b")
+        world.ledger.before(nil)
+        world.ledger.lag(reads: 2)
+        #expect(await world.look() == "settled b, exit 0")
+        #expect(world.log == ["adopt a", "promote b", "followed 2"])
+    }
+
     @Test("somebody else who was faster is seen, and it is decided again")
     func overtaken() async {
         let world = await world()

@@ -33,8 +33,8 @@ struct RestoreStoryTests {
     func pastQuarantined() async {
         let world = await world()
         await world.quarantine("b")
-        world.registry.fail([.put], world.channel.images[1].target, with: .immutable, times: 1)
-        #expect(await world.promote("c").hasPrefix("error c (tag-immutable, restored)"))
+        world.registry.fail([.put], world.channel.images[1].target, with: .missing, times: 1)
+        #expect(await world.promote("c").hasPrefix("error c (unfinished, restored)"))
         #expect(world.live == "a a")
     }
 
@@ -42,8 +42,8 @@ struct RestoreStoryTests {
     func pastGone() async {
         let world = await world()
         world.registry.forget(world.digest("b"), in: world.channel.images[0].target)
-        world.registry.fail([.put], world.channel.images[1].target, with: .immutable, times: 1)
-        #expect(await world.promote("c").hasPrefix("error c (tag-immutable, restored)"))
+        world.registry.fail([.put], world.channel.images[1].target, with: .missing, times: 1)
+        #expect(await world.promote("c").hasPrefix("error c (unfinished, restored)"))
         #expect(world.live == "a a")
     }
 
@@ -139,6 +139,14 @@ struct HookStoryTests {
         #expect(world.clock.slept.contains { $0 > .zero && $0 <= .seconds(10) })
         #expect(world.announced.count == 2)
         #expect(world.log.last == "announced 1")
+    }
+
+    @Test("hear nothing of a move whose tags did not follow")
+    func unfollowed() async {
+        let world = await world([Self.chat])
+        world.registry.fail([.put], world.channel.images[1].target, with: .timedOut)
+        await world.promote("a")
+        #expect(world.announced == [])
     }
 
     @Test("are told only of the newest move")

@@ -72,6 +72,38 @@ struct RollbackStoryTests {
         #expect(world.log.last == "followed 1")
     }
 
+    @Test("takes no record that lacks an image of the group")
+    func partialRecord() async {
+        let world = Scenario(keepsLedger: true)
+        for name in ["a", "b"] { world.ready(name) }
+        let entry = Entry(
+            id: "x", at: ManualClock.start, by: "bob", reason: nil, key: world.key,
+            event: .move(
+                Movement(
+                    kind: .adopt, commit: .named("a"), previous: nil,
+                    images: [
+                        Movement.Image(
+                            target: world.target(0), digest: .named("old"), before: nil)
+                    ])), after: nil, hash: nil)
+        _ = try? await world.ledger.append(title: "", text: entry.text, to: world.key, after: nil)
+        world.registry.publish(.named("old"), .says(CommitID.named("a").hex), at: world.target(0))
+        await world.promote("b")
+        #expect(world.live == "b b")
+        #expect(await world.rollback("a") == "promote a (held), exit 0")
+        #expect(world.registry.current(world.target(0)) == world.digest("a"))
+        #expect(world.live == "a a")
+    }
+
+    @Test("that is only tried writes nothing")
+    func dryRun() async {
+        let world = await world()
+        #expect(await world.rollback("a", dryRun: true) == "promote a (held), exit 0")
+        #expect(world.live == "c c")
+        #expect(world.log.last == "followed 5")
+        #expect(await world.hold(dryRun: true) == "hold, exit 0")
+        #expect(world.log.last == "followed 5")
+    }
+
     @Test("forward is no rollback")
     func forward() async {
         let world = await world()
@@ -132,6 +164,22 @@ struct RollbackStoryTests {
             await world.resume(from: "b") == "settled b; look: promote c, exit 0")
         #expect(world.live == "a a")
         #expect(await world.look() == "promote c, exit 0")
+    }
+
+    @Test("a commit beside the floor does not go, nor one whose place cannot be told")
+    func floor() async {
+        let world = await world()
+        world.commit("x", parents: ["a"], on: "feature")
+        world.built("x")
+        world.gate("e2e.yml", "x", .success)
+        await world.hold()
+        await world.resume(from: "c")
+        world.commit("m", parents: ["c", "x"])
+        #expect(await world.promote("x", override: nil).contains("below-floor"))
+        world.ready("d")
+        world.host.page(rows: 1)
+        world.host.unreadable(.ancestry)
+        #expect(await world.promote("d") == "hold d (ancestry-unreadable), exit 3")
     }
 
     @Test("resume from a commit of another branch is refused")

@@ -25,6 +25,7 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     case quarantined
     case belowFloor = "below-floor"
     case notBehind = "not-behind"
+    case nothingNewer = "nothing-newer"
     case groupSplit = "group-split"
     case groupHealed = "group-healed"
     case movedByOthers = "moved-by-others"
@@ -59,7 +60,8 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
             .gateChanged,
             .gateNeverRuns,
             .gateYoung, .gateUnknown, .behind, .diverged, .unlabelled, .held, .quarantined,
-            .belowFloor, .notBehind, .groupHealed, .movedByOthers, .adopted, .restored,
+            .belowFloor, .notBehind, .nothingNewer, .groupHealed, .movedByOthers, .adopted,
+            .restored,
             .superseded, .hookFailed,
             .notConcerned, .otherBranch, .fromFork, .upstreamNotGreen, .badCandidate, .liveRed,
             .wrongUse:
@@ -95,6 +97,7 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .quarantined: "A person named the commit, or took the channel back to before it."
         case .belowFloor: "The commit does not descend from the channel's floor."
         case .notBehind: "The commit is newer than what is live; a rollback goes back."
+        case .nothingNewer: "There is no other commit that the channel could go to."
         case .groupSplit: "The images of the group are live at different commits."
         case .groupHealed:
             "The images of the group were found at different commits and brought together."
@@ -155,6 +158,7 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         case .belowFloor:
             "Promote a descendant of the floor, or set another with pawl resume --from."
         case .notBehind: "Use pawl promote to go forward."
+        case .nothingNewer: "Nothing: the next push, build or gate is the next event."
         case .groupSplit: "Run pawl explain, then promote one commit with --override."
         case .groupHealed: "Nothing: an earlier run was cut short, and this one finished it."
         case .movedByOthers:

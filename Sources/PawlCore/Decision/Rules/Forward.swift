@@ -7,8 +7,13 @@ func forwardFinding(
     let commit = candidate.commit
     switch image.target {
     case .absent:
-        return Finding(
-            .forward, subject, .pass, evidence: "\(subject) is not there yet: nothing to pass.")
+        // A tag that was taken away is still where the ledger says.
+        guard case .seen(let live) = image.live else {
+            return Finding(
+                .forward, subject, .pass,
+                evidence: "\(subject) is not there yet: nothing to pass.")
+        }
+        return ancestryFinding(image.ancestry, of: commit, from: live, subject, candidate)
     case .unreadable(let failure):
         return Finding(.forward, .hold(registryReason(failure, about: subject)))
     case .seen:
