@@ -130,6 +130,12 @@ struct Rest: Sendable {
         }
     }
 
+    /// Whether a commit is left that would go, whatever else is wrong.
+    var isFrozen: Bool {
+        let lives = targets.map { $0?.live }
+        return promotable(past: lives.compactMap(\.self).isEmpty ? lives : lives.map { $0 ?? oldest(lives.compactMap(\.self)) }) != nil
+    }
+
     // MARK: Candidates
 
     /// The newest commit that would go.

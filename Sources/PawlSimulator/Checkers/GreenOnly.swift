@@ -34,12 +34,15 @@ struct GreenOnly {
             guard let found, let errand = reading[found.place].errand, !found.found.isOverride,
                 judged.insert(found.place).inserted
             else { return nil }
-            return notGreen(found.found.slot, errand, through: found.place).map { (place, $0) }
+            let text = notGreen(found.found.slot, errand, through: found.place, before: place)
+            return text.map { (place, $0) }
         }
     }
 
     /// What was not green for a commit at any moment that an errand can have seen.
-    private func notGreen(_ slot: Slot, _ errand: Errand, through last: Int) -> String? {
+    private func notGreen(
+        _ slot: Slot, _ errand: Errand, through last: Int, before place: Int
+    ) -> String? {
         let first = reading.horizon(of: errand)
         let moments = changes(from: first, through: last)
         guard moments.contains(where: { oracle.buildStands(for: slot, before: $0) }) else {
@@ -48,7 +51,7 @@ struct GreenOnly {
         let tips = reading.truth.tip.values(from: first, through: last)
         guard tips.contains(where: { $0.map { reading.chart.isAtOrBelow(slot, $0) } ?? false })
         else { return "#\(errand) promotes c\(slot), which is not on the branch" }
-        let lives = lives(from: first, through: last)
+        let lives = lives(from: first, through: last, before: place)
         let latest = reading.records[last].at + reading.trace.clockSkew
         for gate in reading.shape.gates {
             let isGreen = moments.contains { moment in
@@ -73,18 +76,25 @@ struct GreenOnly {
             }.map { $0 + 1 }
     }
 
-    /// Every commit that the channel can have been taken to be at.
-    private func lives(from first: Int, through last: Int) -> [Slot?] {
-        var lives: [Slot?] = []
-        for image in 0..<reading.shape.images {
-            for artifact in reading.truth.targets[image].values(from: first, through: last) {
-                lives.append((artifact ?? nil)?.live)
+    /// Every commit that the group can have been let through up to: the ledger's, or the oldest that
+    /// its images can have been seen at; none where one of them was nowhere.
+    private func lives(from first: Int, through last: Int, before place: Int) -> [Slot?] {
+        let seen = (0..<reading.shape.images).map { image in
+            reading.truth.targets[image].values(from: first, through: last).map { ($0 ?? nil)?.live }
+        }
+        let none: [Slot?] = seen.contains { $0.contains(nil) } ? [nil] : []
+        if let plan = reading.tip(before: place)?.state.plan {
+            return [reading.slot(plan.commit)] + none
+        }
+        let known = seen.joined().compactMap(\.self).reduce(into: [Slot]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
+        let oldest = known.filter { oldest in
+            seen.allSatisfy { lives in
+                lives.contains { $0.map { reading.chart.isAtOrBelow(oldest, $0) } ?? false }
             }
         }
-        for entry in reading.truth.entries.values(from: first, through: last) {
-            lives.append(reading.slot(entry?.state.plan?.commit))
-        }
-        return lives.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        return oldest.map { $0 } + none
     }
 
     /// What people said against it, by the entry that it was decided after.
@@ -106,6 +116,7 @@ struct GreenOnly {
             reading.tip(before: place)?.state.plan != nil,
             let slot = reading.slot(movement.commit)
         else { return nil }
-        return barred(movement, before: place) ?? notGreen(slot, errand, through: place)
+        return barred(movement, before: place)
+            ?? notGreen(slot, errand, through: place, before: place)
     }
 }

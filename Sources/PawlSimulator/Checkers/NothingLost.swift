@@ -16,7 +16,7 @@ struct NothingLost {
         }
         guard let calm = reading.calm else { return found }
         let moment =
-            reading.records[calm].at + 2 * World.calmLookEvery + World.calmLookEvery - 1_000
+            reading.records[calm].at + 3 * World.calmLookEvery - 1_000
         let place = reading.records.lastIndex { $0.at <= moment }.map { $0 + 1 } ?? reading.end
         if let unrest = Rest(reading: reading, place: place).unrest {
             found.append((place - 1, "two looks of the calm were not enough: \(unrest)"))

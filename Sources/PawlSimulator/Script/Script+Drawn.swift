@@ -16,7 +16,7 @@ extension Script {
 
     mutating func drawPushes(_ chance: inout Chance) {
         var at: Int64 = 10_000
-        for number in 0..<chance.one(of: [1, 2, 2, 3, 3, 4, 5]) {
+        for number in 0..<chance.one(of: [1, 1, 2, 2, 3, 3, 4]) {
             var own = Chance(mixed(seed, 1_000 + UInt64(number)))
             // A merge queue pushes again within seconds.
             at += Int64(own.odds(350) ? own.within(3_000...60_000) : own.within(60_000...900_000))

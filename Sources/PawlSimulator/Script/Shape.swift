@@ -127,7 +127,7 @@ extension Shape {
         shape.hasTwins = chance.odds(150)
         shape.beginning =
             chance.odds(700) ? .live : chance.one(of: Beginning.allCases)
-        shape.looksEvery = chance.one(of: [0, 0, 600_000, 1_500_000])
+        shape.looksEvery = chance.one(of: [0, 0, 0, 0, 600_000, 1_500_000])
         return shape
     }
 

@@ -97,7 +97,7 @@ package final class World: Sendable {
     /// Between two looks of the calm, in milliseconds.
     package static let calmLookEvery: Int64 = 300_000
     /// Looks of the calm; within these everything must have come to rest.
-    package static let calmLooks = 4
+    package static let calmLooks = 3
 
     private func scheduleLooks() {
         var moments: [Int64] = []
