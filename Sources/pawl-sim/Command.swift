@@ -11,6 +11,10 @@ struct Command: Sendable {
             print(story(of: UInt64(seed), shrinking: words.contains("--short")))
         } else if words.contains("--baseline") {
             await Baseline(seeds: number(after: "--seeds") ?? 2_000, jobs: jobs).run()
+        } else if words.contains("--bugs") {
+            _ = await Bugs(seeds: number(after: "--seeds") ?? 50_000, jobs: jobs, only: text(after: "--only") ?? "").run()
+        } else if let folder = text(after: "--plant") {
+            do { try Plant(folder: folder).run() } catch { print(error) }
         } else {
             let seeds = number(after: "--seeds") ?? 10_000
             await campaign(from: UInt64(number(after: "--from") ?? 0), count: UInt64(seeds))
@@ -19,9 +23,11 @@ struct Command: Sendable {
 
     private var jobs: Int { number(after: "--jobs") ?? 2 }
 
-    private func number(after word: String) -> Int? {
+    private func number(after word: String) -> Int? { text(after: word).flatMap { Int($0) } }
+
+    private func text(after word: String) -> String? {
         guard let place = words.firstIndex(of: word), place + 1 < words.count else { return nil }
-        return Int(words[place + 1])
+        return words[place + 1]
     }
 
     private func campaign(from: UInt64, count: UInt64) async {

@@ -87,6 +87,24 @@ struct Rest: Sendable {
 
     // MARK: With an entry
 
+    /// A plan whose content is gone, and no earlier one that could be restored.
+    private func isStuck(_ state: ChannelState) -> Bool {
+        guard let plan = state.plan, !isThere(plan) else { return false }
+        return !reading.truth.entries.points.contains { point in
+            guard point.place < place, point.value.movement != nil,
+                let earlier = point.value.state.plan
+            else { return false }
+            return earlier.entry < plan.entry && earlier.images != plan.images
+                && !state.isQuarantined(earlier.commit) && isThere(earlier)
+        }
+    }
+
+    private func isThere(_ plan: ChannelState.RecordedPlan) -> Bool {
+        (0..<shape.images).allSatisfy { image in
+            reading.artifact(plan, image).map(reading.truth.hasContent) ?? true
+        }
+    }
+
     /// A tag that the ledger does not know, where Pawl itself put it: not by a write that came late
     /// or whose sender was killed, which nobody can tell from another person's.
     private func ownDrift(_ image: Int) -> String? {
@@ -116,10 +134,15 @@ struct Rest: Sendable {
         }
         for (image, artifact) in targets.enumerated() {
             guard let artifact, let due = planned[image], artifact != due else { continue }
-            guard reading.truth.hasContent(of: due) else { return nil }
+            guard reading.truth.hasContent(of: due) else {
+                return isStuck(state) ? nil : "entry \(plan.entry) names what is gone"
+            }
             return "image \(image) is at \(artifact), and the ledger says \(due)"
         }
-        guard state.isFollowed else { return "entry \(plan.entry) is not followed to its end" }
+        guard state.isFollowed else {
+            return isStuck(state)
+                ? nil : "entry \(plan.entry) is not followed to its end"
+        }
         guard state.hold == nil else { return nil }
         let lives = (0..<shape.images).map { image -> Slot? in
             guard let target = targets[image] else { return nil }

@@ -111,12 +111,31 @@ struct ForwardOnly {
             }
             return goesBack ? "entry \(entry.number) goes back to c\(slot)" : nil
         case .promote, .adopt, .rollback:
-            return isByPerson || movement.kind == .adopt
-                ? nil : "entry \(entry.number) takes the channel back, and nobody ordered it"
+            guard isByPerson || movement.kind == .adopt else {
+                return "entry \(entry.number) takes the channel back, and nobody ordered it"
+            }
+            return movement.kind == .rollback ? unnamed(entry, slot, of: errand, at: place) : nil
         case .restore:
             return restores(movement, tip, at: place)
                 ? nil : "entry \(entry.number) restores what was never in force"
         }
+    }
+
+    /// A rollback names every commit of the branch's page that came after its own, so that none goes
+    /// by itself when the hold is lifted.
+    private func unnamed(
+        _ entry: Entry, _ slot: Slot, of errand: Errand, at place: Int
+    ) -> String? {
+        guard case .move(_, let named) = entry.event else { return nil }
+        let tips = reading.truth.tip.values(from: reading.horizon(of: errand), through: place)
+        let pages = tips.compactMap(\.self).map { tip in
+            Set(chart.log(from: tip).prefix(reading.shape.pageRows).map(\.slot))
+        }
+        let left = (pages.first ?? []).sorted().first { later in
+            pages.allSatisfy { $0.contains(later) } && !chart.isAtOrBelow(later, slot)
+                && !named.contains(reading.shape.names.commits[later])
+        }
+        return left.map { "entry \(entry.number) rolls back to c\(slot), and lets c\($0) go again" }
     }
 
     /// A restore names the images of a plan that was in force.

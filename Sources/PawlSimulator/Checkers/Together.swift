@@ -32,7 +32,11 @@ struct Together {
                 guard let number = reading.image(image.target),
                     let artifact = image.digest.flatMap(reading.shape.names.artifact)
                 else { return "#\(course.errand) promoted c\(slot), and says no digest" }
-                let values = reading.truth.targets[number].values(from: course.began, through: over)
+                // Without a ledger, an outdated answer can make a tag seem to be in place.
+                let first =
+                    reading.trace.staleness > 0 && !reading.shape.hasLedger
+                    ? reading.horizon(of: course.errand) : course.began
+                let values = reading.truth.targets[number].values(from: first, through: over)
                 guard values.contains(artifact) else {
                     return "#\(course.errand) says that it promoted c\(slot), and image \(number) "
                         + "never was there"
