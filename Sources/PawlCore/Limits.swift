@@ -96,6 +96,9 @@ package enum Limits {
     package static let entryBytesMax = 256 * 1024
     /// LEDGER, "Classify before following": a strange tag is read again after this long.
     package static let driftPause = Duration.seconds(15)
+    /// Own choice: after a move that could not be finished, looks and events leave the channel
+    /// alone for this long.
+    package static let gaveWayPause = Duration.seconds(600)
     /// Own choice: an append is decided again at most this often because others were faster.
     package static let appendAttemptsMax = 20
     /// GitHub, "Create a workflow dispatch event": a dispatch has at most this many inputs.

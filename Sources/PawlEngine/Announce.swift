@@ -107,8 +107,9 @@ extension Engine {
     }
 
     private func timeLeft(to known: ChannelState.Announcement) -> Duration? {
-        let passed = ports.clock.now().since(known.began)
-        return passed < Limits.announcingMax ? Limits.announcingMax - passed : nil
+        let left = Limits.announcingMax - ports.clock.now().since(known.began)
+        // The other run's clock may be ahead of ours.
+        return left > .zero ? min(left, Limits.announcingMax) : nil
     }
 
     private func recordTold(

@@ -96,7 +96,7 @@ package struct Engine: Sendable {
             receipt = await look(on: channel)
         case .candidate(let commit):
             receipt = await promote(
-                Candidate(channel: channel, commit: commit), event: observation)
+                Candidate(channel: channel, commit: commit, isFound: true), event: observation)
             if receipt.outcome == .hold || receipt.outcome == .reject {
                 receipt.look = [await look(on: channel, except: commit)]
             }

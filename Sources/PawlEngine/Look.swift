@@ -202,8 +202,12 @@ extension Engine {
         let candidates = newer(in: graph, past: live, isWhole: isWhole).filter { $0 != except }
         for window in candidates.prefix(Limits.lookCandidatesMax).chunks(Limits.lookProbesAtOnce) {
             for (commit, source) in await probe(window, channel) {
-                let candidate = Candidate(channel: channel, commit: commit)
-                let barred = tip.map { bars(to: candidate, $0.value.state, graph) } ?? []
+                let candidate = Candidate(channel: channel, commit: commit, isFound: true)
+                let barred =
+                    tip.map {
+                        bars(
+                            to: candidate, $0.value.state, graph, now: ports.clock.now())
+                    } ?? []
                 guard barred.isEmpty else {
                     passedOver += barred.map { about(commit, $0) }
                     continue

@@ -3,54 +3,71 @@ import PawlPorts
 
 // A plan that cannot be followed gives way to the newest earlier move that can.
 
+/// What came of giving way.
+enum Restoration: Sendable {
+    /// The group is whole again, at an earlier move.
+    case back([Reason])
+    /// There is nothing to go back to, or it could not be recorded; the tags are left alone.
+    case left([Reason])
+    /// Somebody appended meanwhile: this run may have written after them.
+    case overtaken(Tip?)
+}
+
 extension Engine {
-    /// Appends `restore` and follows it. `isBack`: the group is whole again.
+    /// Appends `restore` and follows it.
     func restore(
         after tip: Tip, on channel: Channel, _ ledger: ChannelLedger,
         _ images: [Facts.ImageFacts], _ obstacle: Follow.Obstacle
-    ) async -> (isBack: Bool, reasons: [Reason]) {
+    ) async -> Restoration {
         do throws(PortFailure) {
             guard let failing = tip.plan,
                 let earlier = try await restorable(
                     before: failing, tip, channel, ledger, obstacle)
-            else { return (false, [nothingToRestore(channel)]) }
+            else { return .left([nothingToRestore(channel)]) }
             let movement = Movement(
                 kind: .restore, commit: earlier.commit, previous: failing.commit,
-                images: earlier.images.map { image in
-                    Movement.Image(
-                        target: image.target, digest: image.digest,
-                        before: failing.digest(of: image.target))
-                })
+                images: restored(to: earlier, from: failing, images, channel))
             let why = "the move to \(failing.commit.short) could not be finished"
-            guard
-                case .added(let restored) = try await ledger.append(
-                    .move(movement), reason: why, after: tip)
-            else { return (false, [overtaken(channel)]) }
-            switch await Follow(ports: ports, channel: channel)(
-                restored.state, images, isLate: false)
-            {
-            case .stopped(_, let reasons, _): return (false, reasons)
-            case .done: break
+            switch try await ledger.append(.move(movement), reason: why, after: tip) {
+            case .moved(let newer): return .overtaken(newer)
+            case .added(let restored):
+                switch await Follow(ports: ports, channel: channel)(
+                    restored.state, images, isLate: false)
+                {
+                case .stopped(_, let reasons, _): return .left(reasons)
+                case .done: break
+                }
+                let number = restored.entry.number
+                switch try await ledger.append(.followed(number), after: restored) {
+                case .moved(let newer): return .overtaken(newer)
+                case .added: return .back([putBack(channel, to: earlier)])
+                }
             }
-            guard
-                case .added = try await ledger.append(
-                    .followed(restored.entry.number), after: restored)
-            else { return (false, [overtaken(channel)]) }
-            return (
-                true,
-                [
-                    Reason(
-                        .restored, "\(channel.to)",
-                        "The group was put back to \(earlier.commit.short), as in entry "
-                            + "\(earlier.entry).")
-                ]
-            )
         } catch {
-            return (
-                false,
-                [ledgerUnwritable(error, channel, "The group could not be put back by the ledger")]
-            )
+            return .left([
+                ledgerUnwritable(error, channel, "The group could not be put back by the ledger")
+            ])
         }
+    }
+
+    /// The earlier plan's digests; a tag that it does not name goes back to where it was found.
+    private func restored(
+        to earlier: ChannelState.RecordedPlan, from failing: ChannelState.RecordedPlan,
+        _ images: [Facts.ImageFacts], _ channel: Channel
+    ) -> [Movement.Image] {
+        images.compactMap { image in
+            let target = ImageReference(image.image.target, channel.to)
+            return (earlier.digest(of: target) ?? image.target.value).map { digest in
+                Movement.Image(
+                    target: target, digest: digest, before: failing.digest(of: target))
+            }
+        }
+    }
+
+    private func putBack(_ channel: Channel, to earlier: ChannelState.RecordedPlan) -> Reason {
+        Reason(
+            .restored, "\(channel.to)",
+            "The group was put back to \(earlier.commit.short), as in entry \(earlier.entry).")
     }
 
     /// The newest earlier move whose commit is not quarantined, whose digests are all there, and
@@ -94,12 +111,6 @@ extension Engine {
             .unfinished, "\(channel.to)",
             "The ledger has no earlier move that the group could be put back to; its tags were "
                 + "left where they are.")
-    }
-
-    private func overtaken(_ channel: Channel) -> Reason {
-        Reason(
-            .unfinished, "\(channel.to)",
-            "Another run moved \(channel.name) further while the group was being put back.")
     }
 }
 

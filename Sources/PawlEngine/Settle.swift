@@ -27,8 +27,14 @@ extension Engine {
             case .stopped(let now, let reasons, let obstacle):
                 moved.formUnion(now)
                 guard let obstacle else { return .stopped(moved: moved, reasons) }
-                let restored = await restore(after: tip, on: channel, ledger, images, obstacle)
-                return .stopped(moved: restored.isBack ? [] : moved, reasons + restored.reasons)
+                switch await restore(after: tip, on: channel, ledger, images, obstacle) {
+                case .back(let notes): return .stopped(moved: [], reasons + notes)
+                case .left(let notes): return .stopped(moved: moved, reasons + notes)
+                case .overtaken(let newer?):
+                    tip = newer
+                    continue
+                case .overtaken(nil): return .stopped(moved: moved, [vanished(channel)])
+                }
             }
             switch await recordFollowed(tip, ledger, channel) {
             case .recorded(let recorded):

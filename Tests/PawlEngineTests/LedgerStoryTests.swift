@@ -237,7 +237,7 @@ struct LedgerStoryTests {
 }
 
 /// True once.
-private final class OnceOnly: Sendable {
+final class OnceOnly: Sendable {
     private let taken = Mutex(false)
     func take() -> Bool {
         taken.withLock { taken in

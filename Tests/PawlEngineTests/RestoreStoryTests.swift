@@ -29,6 +29,60 @@ struct RestoreStoryTests {
         }
     }
 
+    @Test("is not tried again by every look: the rest of the group would go forth and back")
+    func pause() async {
+        let world = await world()
+        world.registry.fail([.put], world.channel.images[1].target, with: .immutable)
+        await world.promote("c")
+        let writes = world.registry.count(.put)
+        #expect(await world.look() == "settled b (restored), exit 0")
+        #expect(
+            await world.event("e2e.yml", "c") == "hold c (restored); look: settled b, exit 0")
+        #expect(world.registry.count(.put) == writes)
+        world.registry.recover()
+        world.clock.advance(by: .seconds(600))
+        #expect(await world.look() == "promote c, exit 0")
+        #expect(world.entries.last?.state.gaveWay == nil)
+    }
+
+    @Test("and was overtaken while it gave way leaves the newer move to stand")
+    func overtaken() async {
+        let world = await world()
+        world.ready("d")
+        world.registry.fail([.put], world.channel.images[1].target, with: .immutable, times: 1)
+        let once = OnceOnly()
+        world.ledger.before { call in
+            // c was refused; before that is recorded, another run puts c back and promotes d.
+            guard call == .append, world.log.last == "promote c", once.take() else { return }
+            await world.follow()
+            await world.promote("d")
+        }
+        let line = await world.promote("c")
+        world.ledger.before(nil)
+        #expect(line == "settled c (superseded), exit 0")
+        #expect(world.live == "d d")
+    }
+
+    @Test("puts an image that the earlier move does not name back to where it was found")
+    func unnamed() async {
+        let world = Scenario(keepsLedger: true)
+        for name in ["a", "b"] { world.ready(name) }
+        let entry = Entry(
+            id: "x", at: ManualClock.start, by: "bob", reason: nil, key: world.key,
+            event: .move(
+                Movement(
+                    kind: .adopt, commit: .named("a"), previous: nil,
+                    images: [
+                        Movement.Image(
+                            target: world.target(0), digest: world.digest("a"), before: nil)
+                    ])), after: nil, hash: nil)
+        _ = try? await world.ledger.append(title: "", text: entry.text, to: world.key, after: nil)
+        world.live("a")
+        world.registry.fail([.put], world.channel.images[0].target, with: .immutable)
+        #expect(await world.promote("b") == "error b (tag-immutable, restored), exit 3")
+        #expect(world.live == "a a")
+    }
+
     @Test("goes back past a commit that is quarantined")
     func pastQuarantined() async {
         let world = await world()
@@ -147,6 +201,29 @@ struct HookStoryTests {
         world.registry.fail([.put], world.channel.images[1].target, with: .timedOut)
         await world.promote("a")
         #expect(world.announced == [])
+    }
+
+    @Test("wait no longer than the pause for a run whose clock is ahead")
+    func clockAhead() async {
+        let world = await world([Self.chat])
+        world.ledger.before { call in
+            if call == .append, world.log.last == "followed 1" {
+                world.ledger.fail(.append, with: .timedOut, times: 1)
+            }
+        }
+        await world.promote("a")
+        world.ledger.before(nil)
+        let tip = world.entries.last
+        let ahead = Entry(
+            id: "ahead", at: world.clock.now + .seconds(3600), by: "bob", reason: nil,
+            key: world.key, event: .announcing(1, hook: "webhook chat.acme.example"), after: tip,
+            hash: tip.map { Scenario.hash($0.text) })
+        let newest = try? await world.ledger.tip(of: world.key)
+        _ = try? await world.ledger.append(
+            title: "", text: ahead.text, to: world.key, after: newest)
+        await world.look()
+        #expect(world.clock.slept.allSatisfy { $0 <= .seconds(10) })
+        #expect(world.announced.count == 1)
     }
 
     @Test("are told only of the newest move")

@@ -6,12 +6,17 @@ package struct Candidate: Hashable, Sendable {
     package let commit: CommitID
     /// A person's order to pass rules 5 to 7.
     package let override: Override?
+    /// Whether a look or an event found it, rather than somebody who named it.
+    package let isFound: Bool
 
     /// A candidate, by rule or by order.
-    package init(channel: Channel, commit: CommitID, override: Override? = nil) {
+    package init(
+        channel: Channel, commit: CommitID, override: Override? = nil, isFound: Bool = false
+    ) {
         self.channel = channel
         self.commit = commit
         self.override = override
+        self.isFound = isFound
     }
 }
 

@@ -57,6 +57,20 @@ package struct ChannelState: Hashable, Sendable {
         }
     }
 
+    /// A move that could not be finished and was put back.
+    package struct GaveWay: Hashable, Sendable {
+        /// The commit that it was to.
+        package let commit: CommitID
+        /// When it was put back.
+        package let since: Instant
+
+        /// Which commit gave way, and when.
+        package init(commit: CommitID, since: Instant) {
+            self.commit = commit
+            self.since = since
+        }
+    }
+
     /// How far the telling of one hook about the newest plan is.
     package struct Announcement: Hashable, Sendable {
         /// The hook's name.
@@ -89,12 +103,14 @@ package struct ChannelState: Hashable, Sendable {
     package var rolledBack: [CommitID]
     /// What was told about the plan in force.
     package var announcements: [Announcement]
+    /// The newest move that could not be finished, until another one is.
+    package var gaveWay: GaveWay?
 
     /// A state in full; without arguments, before the first entry.
     package init(
         plans: [RecordedPlan] = [], isFollowed: Bool = true, hold: Hold? = nil,
         floor: CommitID? = nil, quarantined: [CommitID] = [], rolledBack: [CommitID] = [],
-        announcements: [Announcement] = []
+        announcements: [Announcement] = [], gaveWay: GaveWay? = nil
     ) {
         self.plans = plans
         self.isFollowed = isFollowed
@@ -103,6 +119,7 @@ package struct ChannelState: Hashable, Sendable {
         self.quarantined = quarantined
         self.rolledBack = rolledBack
         self.announcements = announcements
+        self.gaveWay = gaveWay
     }
 
     /// The plan in force; `nil` before the first entry that moves.
@@ -131,6 +148,11 @@ extension ChannelState {
             state.isFollowed = movement.kind == .adopt
             if state.isFollowed { state.plans = state.plans.suffix(1) }
             state.announcements = []
+            if movement.kind == .restore, let failed = movement.previous,
+                failed != movement.commit
+            {
+                state.gaveWay = GaveWay(commit: failed, since: moment)
+            }
             if movement.kind == .rollback {
                 state.rolledBack = rolledBack
                 state.hold = Hold(actor: actor, since: moment, reason: reason)
@@ -139,6 +161,7 @@ extension ChannelState {
             guard plan == state.plan?.entry else { break }
             state.plans = state.plans.suffix(1)
             state.isFollowed = true
+            if state.plan?.kind != .restore { state.gaveWay = nil }
         case .hold:
             state.hold = Hold(actor: actor, since: moment, reason: reason)
         case .resume(let floor, let released):

@@ -111,6 +111,12 @@ extension ChannelState {
                         "outcome": announcement.outcome?.json ?? .null,
                     ])
                 }),
+            "gave_way": gaveWay.map { gaveWay in
+                .object([
+                    "commit": .string(gaveWay.commit.hex),
+                    "since": .string(gaveWay.since.timestamp),
+                ])
+            } ?? .null,
         ])
     }
 }

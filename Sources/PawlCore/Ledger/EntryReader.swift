@@ -105,7 +105,17 @@ extension Entry {
                     hook: try fields.read("hook", \.string),
                     began: try fields.read("began", instant),
                     outcome: try fields.optional("outcome", outcome))
-            })
+            },
+            gaveWay: try gaveWay(fields))
+    }
+
+    private static func gaveWay(
+        _ fields: Fields
+    ) throws(Malformed) -> ChannelState.GaveWay? {
+        guard let json = try fields.optional("gave_way", { $0 }) else { return nil }
+        let fields = Fields(json)
+        return ChannelState.GaveWay(
+            commit: try fields.read("commit", commit), since: try fields.read("since", instant))
     }
 
     private static func plan(

@@ -19,15 +19,31 @@ func holdFindings(_ candidate: Candidate, _ facts: Facts) -> [Finding] {
     if let floor = ledger.state.floor {
         findings.append(floorFinding(candidate, floor, ledger.floor))
     }
+    if let gaveWay = ledger.state.gaveWay, candidate.isFound,
+        facts.now.since(gaveWay.since) < Limits.gaveWayPause
+    {
+        findings.append(Finding(.holds, .hold(restored(gaveWay, channel))))
+    }
     return findings
+}
+
+/// A move that a registry refused for good would be refused again: without a pause every look would
+/// move the rest of the group forth and back.
+private func restored(_ gaveWay: ChannelState.GaveWay, _ channel: String) -> Reason {
+    Reason(
+        .restored, channel,
+        "The move to \(gaveWay.commit.short) could not be finished and was put back at "
+            + "\(gaveWay.since.timestamp); looks leave \(channel) alone until "
+            + "\((gaveWay.since + Limits.gaveWayPause).timestamp).",
+        advice: "Remove what kept it from going, then promote the commit by name.")
 }
 
 /// What people said against the commit, as far as a page of the branch's log can tell: a look asks
 /// no further questions about such a commit.
 package func bars(
-    to candidate: Candidate, _ state: ChannelState, _ graph: CommitGraph
+    to candidate: Candidate, _ state: ChannelState, _ graph: CommitGraph, now: Instant
 ) -> [Reason] {
-    var facts = Facts(now: Instant(millisecondsSinceEpoch: 0), images: [])
+    var facts = Facts(now: now, images: [])
     facts.ledger = LedgerFacts(state: state)
     if let floor = state.floor {
         // What the page cannot tell is asked in full later: as if it were passed here.
