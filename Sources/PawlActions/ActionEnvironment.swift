@@ -18,6 +18,8 @@ package struct ActionEnvironment: Hashable, Sendable {
     package let outputPath: String?
     /// Where the step summary is appended; `nil` outside of a runner.
     package let summaryPath: String?
+    /// Input `command`.
+    package let command: Command?
     /// Input `channel`.
     package let channel: String?
     /// Input `sha`.
@@ -26,6 +28,11 @@ package struct ActionEnvironment: Hashable, Sendable {
     package let reason: String?
     /// Input `dry-run`.
     package let isDryRun: Bool
+
+    /// What a person may choose in place of what the event says.
+    package enum Command: String, Hashable, Sendable, CaseIterable {
+        case promote, rollback, hold, resume, quarantine, adopt, follow
+    }
 
     /// Reads the variables. An empty one is the same as none, as unset inputs are.
     package init(_ environment: [String: String]) throws(WrongUse) {
@@ -55,6 +62,7 @@ package struct ActionEnvironment: Hashable, Sendable {
         runAddress = text("GITHUB_RUN_ID").map { "\(server)/\(name)/actions/runs/\($0)" } ?? ""
         outputPath = text("GITHUB_OUTPUT")
         summaryPath = text("GITHUB_STEP_SUMMARY")
+        command = try text("PAWL_COMMAND").map(Self.command)
         channel = text("PAWL_CHANNEL")
         sha = text("PAWL_SHA")
         reason = text("PAWL_REASON")
@@ -64,5 +72,15 @@ package struct ActionEnvironment: Hashable, Sendable {
         case let other:
             throw WrongUse("Input dry-run is \"\(other)\".", advice: "Give true or false.")
         }
+    }
+
+    private static func command(_ text: String) throws(WrongUse) -> Command {
+        guard let command = Command(rawValue: text) else {
+            throw WrongUse(
+                "Input command is \"\(text)\".",
+                advice: "Give one of: "
+                    + Command.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+        return command
     }
 }

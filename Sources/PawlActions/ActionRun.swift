@@ -22,6 +22,19 @@ package struct ActionRun: Sendable {
 
         let work: Work
         let channels: [Channel]
+
+        /// Whether a commit is judged, or moved to: what people want to see beside it.
+        package var isJudging: Bool {
+            switch order {
+            case nil, .look, .promote, .rollback: true
+            case .hold, .resume, .quarantine, .adopt, .follow: false
+            }
+        }
+
+        /// The person's order; `nil` where only the event speaks.
+        package var order: Engine.Order? {
+            if case .order(let order) = work { order } else { nil }
+        }
     }
 
     /// Reads the payload and the inputs.
@@ -41,33 +54,29 @@ package struct ActionRun: Sendable {
                 advice: error.advice ?? "Run pawl action in the job that the event started.")
         }
         let channels = try chosenChannels()
-        guard case .dispatched(let typed, let reason, let repository) = observation else {
-            guard let sha = environment.sha else {
+        var typed: (sha: String?, reason: String?) = (nil, nil)
+        var isDispatch = false
+        if case .dispatched(let sha, let reason, let repository) = observation {
+            // An order given in another repository is none here; rule 1 says so.
+            guard repository == environment.repository else {
                 return Task(work: .observation(observation), channels: channels)
             }
+            typed = (sha, reason)
+            isDispatch = true
+        }
+        let request = ActionRequest(
+            environment: environment, sha: environment.sha ?? typed.sha,
+            reason: environment.reason ?? typed.reason, isDispatch: isDispatch)
+        guard let order = try request.order() else {
             return Task(
-                work: .order(.promote(try commitName(sha), nil)), channels: channels)
+                work: isDispatch ? .order(.look) : .observation(observation), channels: channels)
         }
-        // An order given in another repository is none here; rule 1 says so.
-        guard repository == environment.repository else {
-            return Task(work: .observation(observation), channels: channels)
-        }
-        guard let sha = environment.sha ?? typed else {
-            return Task(work: .order(.look), channels: channels)
-        }
-        guard channels.count == 1 else {
+        guard channels.count == 1 || !request.isAboutOneChannel else {
             throw WrongUse(
-                "A dispatch with a commit is an order for one channel, and the policy has "
+                "\(request.name) is an order for one channel, and the policy has "
                     + "\(channels.count).", advice: "Give the input channel.")
         }
-        let why = environment.reason ?? reason ?? "manual dispatch \(environment.runAddress)"
-        guard let override = try? Override(actor: environment.actor, reason: why) else {
-            throw WrongUse(
-                "The reason is blank or longer than \(Limits.overrideReasonCharactersMax) "
-                    + "characters.", advice: "Say in a sentence why the rules are passed.")
-        }
-        return Task(
-            work: .order(.promote(try commitName(sha), override)), channels: channels)
+        return Task(work: .order(order), channels: channels)
     }
 
     /// Carries the task out, channel by channel. Channels that the event does not concern are left
@@ -99,13 +108,5 @@ package struct ActionRun: Sendable {
             throw WrongUse(unknownChannel: name, policy)
         }
         return [channel]
-    }
-
-    private func commitName(_ text: String) throws(WrongUse) -> CommitName {
-        do throws(CommitName.Malformed) {
-            return try CommitName(text)
-        } catch {
-            throw WrongUse(notACommit: text, error)
-        }
     }
 }

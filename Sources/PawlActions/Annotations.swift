@@ -8,15 +8,16 @@ package enum Annotations {
     static let perKindMax = 10
 
     /// One line for each receipt, the look that followed included, and one for each warning.
-    package static func lines(_ receipts: [Receipt]) -> [String] {
-        let all = receipts.flatMap { [$0] + $0.look }
-        let verdicts = all.map { receipt in
+    /// `order` is what a person asked for, if anybody did.
+    package static func lines(_ receipts: [Receipt], order: Engine.Order? = nil) -> [String] {
+        let all = receipts.flatMap { [($0, order)] + $0.look.map { ($0, nil) } }
+        let verdicts = all.map { receipt, order in
             let isCarriedByLook = receipt.look.contains { $0.promoted }
             return line(
                 isCarriedByLook ? "notice" : kind(receipt), "pawl \(receipt.channel)",
-                sentence(receipt))
+                sentence(receipt, order))
         }
-        let warnings = all.filter { $0.outcome == .promote }.flatMap { receipt in
+        let warnings = all.map(\.0).filter { $0.outcome == .promote }.flatMap { receipt in
             receipt.reasons.filter { !receipt.isAboutAnother($0) }.map {
                 line("warning", "pawl \(receipt.channel)", $0.text)
             }
@@ -38,16 +39,20 @@ package enum Annotations {
         }
     }
 
-    private static func sentence(_ receipt: Receipt) -> String {
+    private static func sentence(_ receipt: Receipt, _ order: Engine.Order?) -> String {
         let commit = receipt.commit?.short ?? "a newer commit"
-        let order = receipt.override.map { " By order of \($0.actor): \($0.reason)." } ?? ""
+        let orderer = receipt.override.map { " By order of \($0.actor): \($0.reason)." } ?? ""
+        if let words = OrderWords(order, receipt) {
+            return "\(words.word.prefix(1).uppercased())\(words.word.dropFirst()): \(words.rest)."
+                + orderer
+        }
         let head: String =
             switch receipt.outcome {
             case .promote:
                 (receipt.promoted ? "Promoted to \(commit)." : "Would promote to \(commit).")
-                    + order
+                    + orderer
             case .settled: "Settled at \(commit)."
-            case .hold: "Hold \(commit)."
+            case .hold: receipt.commit.map { "Hold \($0.short)." } ?? "Nothing may go yet."
             case .reject: "Rejected \(commit)."
             case .ignore: "Ignored."
             case .error: "Could not finish."

@@ -4,9 +4,10 @@ package import PawlReport
 
 /// The step summary: what happened, the evidence, what to do next, as Markdown.
 package enum JobSummary {
-    /// The Markdown of all receipts, cut below the runner's limit with a note.
-    package static func markdown(_ receipts: [Receipt]) -> String {
-        let text = receipts.map { section($0, level: "##") }.joined(separator: "\n")
+    /// The Markdown of all receipts, cut below the runner's limit with a note. `order` is what a
+    /// person asked for, if anybody did.
+    package static func markdown(_ receipts: [Receipt], order: Engine.Order? = nil) -> String {
+        let text = receipts.map { section($0, order, level: "##") }.joined(separator: "\n")
         guard text.utf8.count > Limits.stepSummaryBytesMax else { return text }
         var kept = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -22,8 +23,10 @@ package enum JobSummary {
             + (wrongUse.advice.map { "\n**Next:** \(Escaped.markdown($0))\n" } ?? "")
     }
 
-    private static func section(_ receipt: Receipt, level: String) -> String {
-        var parts = ["\(level) \(title(receipt))"]
+    private static func section(
+        _ receipt: Receipt, _ order: Engine.Order?, level: String
+    ) -> String {
+        var parts = ["\(level) \(title(receipt, order))"]
         if let override = receipt.override {
             parts.append(
                 "By order of \(Escaped.markdown(override.actor)): "
@@ -34,21 +37,30 @@ package enum JobSummary {
         if !receipt.findings.isEmpty { parts.append(evidence(receipt.findings)) }
         var text = parts.joined(separator: "\n\n") + "\n"
         if let look = receipt.look.first {
-            text += "\n### Then looked for a newer commit\n\n" + section(look, level: "####")
+            let isResume = if case .resume = order { true } else { false }
+            text +=
+                isResume ? "\n### What goes next\n\n" : "\n### Then looked for a newer commit\n\n"
+            text += section(look, nil, level: "####")
         }
         return text
     }
 
-    private static func title(_ receipt: Receipt) -> String {
+    private static func title(_ receipt: Receipt, _ order: Engine.Order?) -> String {
         let channel = "`\(receipt.channel)`"
+        if let words = OrderWords(order, receipt) {
+            return "\(channel) \(words.word): \(Escaped.markdown(words.rest))"
+        }
         let commit = receipt.commit.map { "`\($0.short)`" } ?? "no commit"
         return switch receipt.outcome {
-        case .promote where receipt.promoted: "\(channel) promoted to \(commit)"
+        case .promote where receipt.promoted:
+            "\(channel) promoted to \(commit)\(receipt.entryWords)"
         case .promote: "\(channel) would be promoted to \(commit) (dry run)"
         case .settled: "\(channel) is settled at \(commit)"
+        case .hold where receipt.commit == nil: "\(channel): nothing may go yet"
         case .hold: "\(channel): \(commit) is held"
         case .reject: "\(channel): \(commit) is rejected"
         case .ignore: "\(channel): nothing to do"
+        case .error where receipt.commit == nil: "\(channel) could not be finished"
         case .error: "\(channel): \(commit) could not be finished"
         }
     }

@@ -113,7 +113,7 @@ package enum Limits {
     package static let hookPause = Duration.seconds(2)
     /// Own choice: no attempt of telling a webhook begins later than this after the first one.
     package static let hookWindow = Duration.seconds(30)
-    /// Own choice: an answer to a webhook is thrown away; error pages of frameworks stay below this.
+    /// Own choice: an answer to a webhook is thrown away; frameworks' error pages stay below this.
     package static let hookAnswerBytesMax = 1024 * 1024
     /// Own choice: how long a run that tells a hook is believed to be at it.
     package static let announcingMax = Duration.seconds(10)

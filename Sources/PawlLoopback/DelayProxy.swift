@@ -6,7 +6,7 @@ import Synchronization
 /// a registry as far away as real ones are, for measuring any client.
 package final class DelayProxy: Sendable {
     private let server: LoopbackServer
-    private let client: LoopbackClient
+    private let upstream: Upstream
     private let state: StateBox
 
     /// One request on its way through.
@@ -30,15 +30,9 @@ package final class DelayProxy: Sendable {
         init(_ delay: Duration) { state = Mutex(State(delay: delay)) }
     }
 
-    /// Headers that belong to one connection (RFC 9110, 7.6.1), or that each side makes anew.
-    private static let ownHeaders = [
-        "connection", "keep-alive", "transfer-encoding", "content-length", "te", "trailer",
-        "upgrade", "proxy-connection",
-    ]
-
-    private init(server: LoopbackServer, client: LoopbackClient, state: StateBox) {
+    private init(server: LoopbackServer, upstream: Upstream, state: StateBox) {
         self.server = server
-        self.client = client
+        self.upstream = upstream
         self.state = state
     }
 
@@ -47,14 +41,12 @@ package final class DelayProxy: Sendable {
     package static func start(
         upstream: String, delay: Duration, rewritesRealm: Bool = false
     ) async throws -> DelayProxy {
-        let client = LoopbackClient()
+        let upstream = Upstream(upstream, rewritesRealm: rewritesRealm)
         let box = StateBox(delay)
         let server = try await LoopbackServer.start { request in
-            await timed(request, box) {
-                await forward(request, to: upstream, by: client, rewritesRealm)
-            }
+            await timed(request, box) { await upstream.answer(to: request) }
         }
-        return DelayProxy(server: server, client: client, state: box)
+        return DelayProxy(server: server, upstream: upstream, state: box)
     }
 
     private static func timed(
@@ -83,7 +75,7 @@ package final class DelayProxy: Sendable {
     /// Ends it.
     package func stop() async {
         await server.stop()
-        await client.shutdown()
+        await upstream.shutdown()
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -107,41 +99,4 @@ package final class DelayProxy: Sendable {
 
     /// Changes how much slower requests are from now on.
     package func setDelay(_ delay: Duration) { state.state.withLock { $0.delay = delay } }
-
-    private static func forward(
-        _ request: RecordedRequest, to upstream: String, by client: LoopbackClient,
-        _ rewritesRealm: Bool
-    ) async -> CannedResponse {
-        let headers = request.headers.filter { !ownHeaders.contains($0.name.lowercased()) }
-        do {
-            var answer = try await client.send(
-                request.method, upstream + originForm(of: request.target), headers: headers,
-                body: request.body)
-            let isHead = request.method == "HEAD"
-            answer.headers = answer.headers.compactMap { header in
-                let name = header.name.lowercased()
-                if ownHeaders.contains(name), !(isHead && name == "content-length") { return nil }
-                guard rewritesRealm, name == "www-authenticate" else { return header }
-                let own = "http://\(request.header("Host") ?? "")"
-                return (header.name, replacing(upstream, by: own, in: header.value))
-            }
-            return answer
-        } catch {
-            return CannedResponse(
-                status: 502, contentType: "text/plain", text: "upstream: \(error)\n")
-        }
-    }
-
-    /// Clients that take this for a forward proxy send the whole address (RFC 9112, 3.2.2).
-    private static func originForm(of target: String) -> String {
-        guard target.hasPrefix("http://") else { return target }
-        return "/" + target.dropFirst(7).drop { $0 != "/" }.dropFirst()
-    }
-
-    private static func replacing(_ part: String, by other: String, in text: String) -> String {
-        guard let start = text.indices.first(where: { text[$0...].hasPrefix(part) }) else {
-            return text
-        }
-        return text[..<start] + other + text[start...].dropFirst(part.count)
-    }
 }

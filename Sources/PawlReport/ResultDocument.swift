@@ -33,12 +33,18 @@ package enum ResultDocument {
         document(of: Reason(.unfinished, "", text, advice: advice))
     }
 
+    /// A ledger that could not be read by a command that only reads it.
+    package static func json(unreadableLedger text: String, advice: String?) -> JSONValue {
+        document(of: Reason(.ledgerUnreadable, "", text, advice: advice))
+    }
+
     private static func document(of reason: Reason) -> JSONValue {
         .object([
             "schema": .integer(1), "verdict": .string("error"), "channel": .null, "sha": .null,
             "short_sha": .null, "previous": .null, "override": .null, "dry_run": .bool(false),
-            "promoted": .bool(false), "reasons": .array([json(reason)]), "images": .array([]),
-            "findings": .array([]), "look": .null, "requests": json(Requests(registry: 0, host: 0)),
+            "promoted": .bool(false), "entry": .null, "reasons": .array([json(reason)]),
+            "images": .array([]), "findings": .array([]), "look": .null,
+            "requests": json(Requests(registry: 0, host: 0)),
         ])
     }
 
@@ -55,6 +61,7 @@ package enum ResultDocument {
             } ?? .null,
             "dry_run": .bool(receipt.isDryRun),
             "promoted": .bool(receipt.promoted),
+            "entry": receipt.entry.map { .integer($0) } ?? .null,
             "reasons": .array(receipt.reasons.map(json)),
             "images": .array(receipt.images.map(json)),
             "findings": .array(receipt.findings.map(json)),

@@ -23,6 +23,9 @@ package enum StatusReport {
                 "  \("\(image.target)".padded(to: width))  \(words(image.digest) { $0.short })  "
                     + words(image.live) { $0.short })
         }
+        if let ledger = status.ledger {
+            lines.append(style.hanging("  ledger: ", Escaped.terminal(StateReport.line(ledger))))
+        }
         for reason in status.reasons {
             lines.append(
                 style.hanging(
@@ -57,8 +60,12 @@ package enum StatusReport {
                         "digest": .string(orNull: image.digest.value.map { "\($0)" }),
                         "revision": .string(orNull: image.live.value?.hex),
                         "found": .string(word(image.digest)),
+                        "planned": .string(
+                            orNull: status.ledger?.plan?.digest(of: image.target)
+                                .map { "\($0)" }),
                     ])
                 }),
+            "ledger": StateReport.json(status.ledger),
             "reasons": .array(status.reasons.map { ResultDocument.json($0) }),
         ])
     }

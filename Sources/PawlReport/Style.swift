@@ -24,11 +24,12 @@ package struct Style: Sendable {
     /// whole, so that they can be copied.
     func hanging(_ margin: String, _ text: String) -> String {
         guard let columns else { return margin + text }
-        let indent = String(repeating: " ", count: margin.count)
+        let width = Self.width(of: margin)
+        let indent = String(repeating: " ", count: width)
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {
-            if !line.isEmpty, margin.count + line.count + 1 + word.count > columns {
+            if !line.isEmpty, width + line.count + 1 + word.count > columns {
                 lines.append(line)
                 line = ""
             }
@@ -37,11 +38,27 @@ package struct Style: Sendable {
         lines.append(line)
         return margin + lines.joined(separator: "\n" + indent)
     }
+
+    /// Columns that a text takes; our own colours take none.
+    private static func width(of text: String) -> Int {
+        var width = 0
+        var isColour = false
+        for character in text {
+            if character == "\u{1B}" { isColour = true }
+            if !isColour { width += 1 }
+            if character == "m" { isColour = false }
+        }
+        return width
+    }
 }
 
 extension String {
     /// Filled up with blanks to at least this many characters.
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    var withoutBlanksAtItsEnd: String {
+        lastIndex { $0 != " " }.map { String(self[...$0]) } ?? ""
     }
 }

@@ -5,11 +5,14 @@ package import PawlEngine
 package struct TextReport: Sendable {
     let style: Style
     let showsFindings: Bool
+    let order: Engine.Order?
 
-    /// A report for one stream; `showsFindings` lists every finding, as `explain` does.
-    package init(style: Style, showsFindings: Bool) {
+    /// A report for one stream; `showsFindings` lists every finding, as `explain` does. `order` is
+    /// what the receipts are receipts of, where a person gave one.
+    package init(style: Style, showsFindings: Bool, order: Engine.Order? = nil) {
         self.style = style
         self.showsFindings = showsFindings
+        self.order = order
     }
 
     /// The whole text of one receipt, ending in a line break.
@@ -26,20 +29,29 @@ package struct TextReport: Sendable {
         lines += reasons(receipt)
         var text = lines.joined(separator: "\n") + "\n"
         if let look = receipt.look.first {
-            text += "\nThen looked for a newer commit:\n" + self.text(of: look)
+            let heading = isResume ? "What goes next:" : "Then looked for a newer commit:"
+            let report = TextReport(style: style, showsFindings: showsFindings)
+            text += "\n\(heading)\n" + report.text(of: look)
         }
         return text
     }
 
+    private var isResume: Bool { if case .resume = order { true } else { false } }
+
     private func headline(_ receipt: Receipt) -> String {
         let commit = receipt.commit?.short
+        if let words = OrderWords(order, receipt) {
+            return line(words.word, .green, receipt, words.rest)
+        }
         let words: (word: String, colour: Style.Colour, rest: String) =
             switch receipt.outcome {
             case .promote where receipt.promoted:
-                ("promoted", .green, "to \(commit ?? "")" + was(receipt))
+                ("promoted", .green, "to \(commit ?? "")" + was(receipt) + receipt.entryWords)
             case .promote: ("would promote", .green, "to \(commit ?? "")" + was(receipt))
             case .settled where receipt.reasons.first?.code == .behind:
                 ("settled", .green, "\(commit ?? "") is older than what is live")
+            case .settled where receipt.reasons.first?.code == .superseded:
+                ("settled", .green, "\(commit ?? "") was overtaken")
             case .settled: ("settled", .green, "at \(commit ?? "")")
             case .hold:
                 ("hold", .yellow, commit.map { "\($0) may not go yet" } ?? "nothing may go yet")
@@ -48,8 +60,14 @@ package struct TextReport: Sendable {
             case .error:
                 ("error", .red, commit.map { "\($0) could not be finished" } ?? "no answer")
             }
-        return style.paint(words.word, words.colour)
-            + "  \(style.paint(receipt.channel.text, .bold))  \(words.rest)"
+        return line(words.word, words.colour, receipt, words.rest)
+    }
+
+    private func line(
+        _ word: String, _ colour: Style.Colour, _ receipt: Receipt, _ rest: String
+    ) -> String {
+        style.hanging(
+            "\(style.paint(word, colour))  \(style.paint(receipt.channel.text, .bold))  ", rest)
     }
 
     private func was(_ receipt: Receipt) -> String {

@@ -23,6 +23,13 @@ extension WrongUse {
             "The policy has no channel \"\(name)\".", advice: "It has: \(known).")
     }
 
+    /// A reason that an override or a statement cannot have.
+    package init(malformedReason advice: String) {
+        self.init(
+            "The reason is blank or longer than \(Limits.overrideReasonCharactersMax) characters.",
+            advice: advice)
+    }
+
     /// A text that names no commit.
     package init(notACommit text: String, _ problem: CommitName.Malformed) {
         let what: String =

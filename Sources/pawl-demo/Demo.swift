@@ -76,11 +76,43 @@ struct Demo {
             "A run for \(sixth.short) was killed after it had moved app alone.", sixth,
             "e2e.yml=success", exit: 0, live: sixth)
 
+        try await playWithLedger(second, sixth)
+
         say("")
         say(
             surprises == 0
                 ? paint("Every story ended as it must.", "32")
                 : paint("\(surprises) stories did not end as they must.", "31"))
+    }
+
+    /// What a ledger adds: who moved what and why, and a rollback that no event undoes.
+    private mutating func playWithLedger(_ older: CommitID, _ live: CommitID) async throws {
+        try stage.writePolicy(ledger: "sqlite:pawl.db")
+        say("\nFrom here on the policy has a ledger: sqlite:pawl.db.")
+        try await tell(
+            "A rollback", "\(live.short) is broken; the group goes back, and is held there.",
+            ["rollback", "--to", older.short, "--reason", "login is broken"], exit: 0,
+            live: older)
+        let fix = try await commit("Greet it rightly")
+        try await tell(
+            "An event after a rollback", "\(fix.short) is green, and the channel is held.", fix,
+            "e2e.yml=success", exit: 0, live: older)
+        try await tell(
+            "The hold is lifted", "From \(fix.short) on, commits go by themselves again.",
+            ["resume"], exit: 0, live: older)
+        try await tell(
+            "The fix goes out", "Its gate is green, and nothing holds it.", fix,
+            "e2e.yml=success", exit: 0, live: fix)
+        stage.moveOnlyFirstImage(to: older)
+        try await tell(
+            "A tag that somebody else moved", "Somebody moved app by hand; the ledger knows better.",
+            ["status"], exit: 0, live: [older, fix])
+        try await tell(
+            "Put back by order", "A person says that the ledger is right.",
+            ["follow", "--reason", "moved by mistake"], exit: 0, live: fix)
+        try await tell(
+            "Who moved what, when and why", "Every entry names its actor.", ["history"], exit: 0,
+            live: fix)
     }
 
     private mutating func commit(
@@ -91,20 +123,33 @@ struct Demo {
         return commit
     }
 
-    /// One story: what happened, the command, what it said, and where the tags are now.
     private mutating func tell(
         _ title: String, _ before: String, _ commit: CommitID, _ gate: String, exit: Int32,
         live: CommitID
     ) async throws {
+        try await tell(
+            title, before, ["promote", commit.short, "--gate", gate], exit: exit, live: live)
+    }
+
+    private mutating func tell(
+        _ title: String, _ before: String, _ arguments: [String], exit: Int32, live: CommitID
+    ) async throws {
+        try await tell(
+            title, before, arguments, exit: exit, live: Stage.images.map { _ in live })
+    }
+
+    /// One story: what happened, the command, what it said, and where the tags are now.
+    private mutating func tell(
+        _ title: String, _ before: String, _ arguments: [String], exit: Int32, live: [CommitID]
+    ) async throws {
         number += 1
         say("\n" + paint("\(number). \(title)", "1"))
         say(before)
-        let arguments = ["promote", commit.short, "--gate", gate]
         say(paint("$ pawl \(arguments.joined(separator: " "))", "2"))
         let status = try await stage.programs.pawl(arguments)
         let places = stage.live(among: commits)
         let words = zip(Stage.images, places).map { "\($0) \($1?.short ?? "nowhere")" }
-        let isRight = status == exit && places.allSatisfy { $0 == live }
+        let isRight = status == exit && places == live
         if !isRight { surprises += 1 }
         say(
             paint("exit \(status); latest is now at: \(words.joined(separator: ", "))", "2")

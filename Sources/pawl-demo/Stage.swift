@@ -62,12 +62,14 @@ struct Stage: Sendable {
         }
     }
 
-    private func writePolicy() throws {
+    /// The policy, with a ledger if one is named.
+    func writePolicy(ledger: String? = nil) throws {
         let images = Self.images.map { "\(registry.host)/acme/\($0)" }
         let text = """
             version: 1
             host: git
             branch: main
+            \(ledger.map { "ledger: \($0)" } ?? "")
             channels:
               latest:
                 images: ["\(images.joined(separator: "\", \""))"]

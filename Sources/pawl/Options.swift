@@ -12,7 +12,8 @@ struct Options: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the channel's entries are kept. This version keeps none.", valueName: "url"))
+            "Where the channel's entries are kept: git, git:REMOTE or sqlite:PATH. Default: the "
+                + "policy's, or PAWL_LEDGER.", valueName: "url"))
     var ledger: String?
 
     @Option(help: ArgumentHelp("Bound of all waits: 90s, 5m, 1h.", valueName: "duration"))
@@ -42,7 +43,10 @@ struct DurationOption: ExpressibleByArgument, CustomStringConvertible {
 
 /// Which channels a command is about.
 struct ChannelOption: ParsableArguments {
-    @Option(help: ArgumentHelp("Only this channel. Default: every one.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Only this channel. Default: every one; a person's order is about one.",
+            valueName: "name"))
     var channel: String?
 
     func channels(of policy: Policy) throws(WrongUse) -> [Channel] {
@@ -51,5 +55,41 @@ struct ChannelOption: ParsableArguments {
             throw WrongUse(unknownChannel: channel, policy)
         }
         return [found]
+    }
+
+    /// The channel of an order, which is about one.
+    func one(of policy: Policy, for order: String) throws(WrongUse) -> Channel {
+        let channels = try channels(of: policy)
+        guard channels.count == 1, let only = channels.first else {
+            throw WrongUse(
+                "\(order) is an order about one channel, and the policy has \(channels.count).",
+                advice: "Name it with --channel.")
+        }
+        return only
+    }
+}
+
+/// Whether verdicts are shown beside commits.
+struct CommitStatusOption: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Show the verdict beside the commit, as the status pawl/CHANNEL at the host. Also by "
+                + "PAWL_COMMIT_STATUS=true."))
+    var commitStatus = false
+
+    /// Checked before anything is asked: without a code host there is nowhere to show it.
+    func isWanted(_ environment: [String: String], _ policy: Policy) throws(WrongUse) -> Bool {
+        let variable = Environment.value("PAWL_COMMIT_STATUS", in: environment) ?? "false"
+        guard variable == "true" || variable == "false" else {
+            throw WrongUse(
+                "PAWL_COMMIT_STATUS is \"\(variable)\".", advice: "Give true or false.")
+        }
+        guard commitStatus || variable == "true" else { return false }
+        guard policy.host == .github else {
+            throw WrongUse(
+                "--commit-status: with host: git there is nowhere to show a verdict.",
+                advice: "Leave --commit-status and PAWL_COMMIT_STATUS out.")
+        }
+        return true
     }
 }

@@ -33,10 +33,15 @@ struct Pawl: AsyncParsableCommand {
               pawl promote                      the newest commit that may go
               pawl promote 1a2b3c4              this one, if it may
               pawl status --max-behind 3h       for an alert
+              pawl rollback --to 1a2b3c4 --reason "login is broken"
+              pawl resume                       after the fix is on the branch
+              pawl history                      who moved what, when and why
             """,
         version: Version.text,
         subcommands: [
             PromoteCommand.self, ExplainCommand.self, StatusCommand.self, CheckCommand.self,
+            RollbackCommand.self, ResumeCommand.self, HoldCommand.self, QuarantineCommand.self,
+            AdoptCommand.self, FollowCommand.self, HistoryCommand.self, LedgerCommand.self,
             ActionCommand.self,
         ])
 
@@ -44,7 +49,6 @@ struct Pawl: AsyncParsableCommand {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let wantsJSON = arguments.contains("--json")
         do {
-            try LedgerWords.check(arguments)
             var command = try parseAsRoot(arguments)
             if var running = command as? any AsyncParsableCommand {
                 try await running.run()
@@ -54,7 +58,13 @@ struct Pawl: AsyncParsableCommand {
         } catch let wrongUse as WrongUse {
             end(wrongUse, wantsJSON: wantsJSON)
         } catch let late as OutOfTime {
-            end(late, wantsJSON: wantsJSON)
+            end(
+                ResultDocument.json(unfinished: late.text, advice: late.advice), late.text,
+                late.advice, wantsJSON: wantsJSON)
+        } catch let unreadable as UnreadableLedger {
+            end(
+                ResultDocument.json(unreadableLedger: unreadable.text, advice: unreadable.advice),
+                unreadable.text, unreadable.advice, wantsJSON: wantsJSON)
         } catch let status as ExitCode {
             endProcess(status.rawValue)
         } catch {
@@ -73,14 +83,14 @@ struct Pawl: AsyncParsableCommand {
         endProcess(2)
     }
 
-    private static func end(_ late: OutOfTime, wantsJSON: Bool) -> Never {
+    /// A command that only reads and could not.
+    private static func end(
+        _ document: JSONValue, _ text: String, _ advice: String, wantsJSON: Bool
+    ) -> Never {
         let console = Console(environment: Environment.all, isVerbose: false)
-        if wantsJSON {
-            console.print(
-                ResultDocument.json(unfinished: late.text, advice: late.advice).text + "\n")
-        }
-        console.note("pawl: \(late.text)")
-        console.note("  -> \(late.advice)")
+        if wantsJSON { console.print(document.text + "\n") }
+        console.note("pawl: \(text)")
+        console.note("  -> \(advice)")
         endProcess(3)
     }
 

@@ -6,24 +6,22 @@ import PawlReport
 enum PolicySource {
     static let usualPaths = ["pawl.yaml", ".github/pawl.yaml"]
 
-    /// The policy and its warnings. Everything that is wrong is said at once.
+    /// The policy with the run's ledger in it, and its warnings. Everything that is wrong with the
+    /// file is said at once.
     static func read(
         _ options: Options, environment: [String: String]
     ) throws(WrongUse) -> (policy: Policy, warnings: [String]) {
-        if let ledger = options.ledger {
-            throw WrongUse(
-                "--ledger \(ledger): this version keeps no ledger yet.",
-                advice: "Leave --ledger out; the truth is the registry then.")
-        }
         let (path, bytes) = try file(options.config)
+        let read: (policy: Policy, warnings: [Complaint])
         do {
-            let (policy, warnings) = try PolicyFile.read(
+            read = try PolicyFile.read(
                 bytes, name: path, repositoryDefault: environment["GITHUB_REPOSITORY"],
                 environment: { environment[$0] })
-            return (policy, warnings.map(\.description))
         } catch {
             throw WrongUse("\(error)", advice: "Correct \(path); pawl check reads it again.")
         }
+        let policy = try LedgerChoice.applied(options.ledger, environment, to: read.policy)
+        return (policy, read.warnings.map(\.description))
     }
 
     private static func file(_ config: String?) throws(WrongUse) -> (String, [UInt8]) {

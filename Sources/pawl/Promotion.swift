@@ -13,36 +13,34 @@ struct Promotion {
     let showsFindings: Bool
     let gates: [String]
     let options: Options
+    /// Whether the verdict is shown beside the commit; `explain` never does.
+    var commitStatus: CommitStatusOption?
     /// `explain` exits 0 whenever it could tell.
     var exitsByVerdict = true
 
     func run() async throws {
-        let environment = Environment.all
-        let console = Console(environment: environment, isVerbose: options.verbose)
-        let (policy, warnings) = try PolicySource.read(options, environment: environment)
-        for warning in warnings { console.note("warning: \(warning)") }
-        let channels = try channel.channels(of: policy)
-        let order = try order(channels, environment)
-        try checkGates(policy, channels)
+        let start = try Start(options)
+        let channels = try channel.channels(of: start.policy)
+        let order = try order(channels, start.actor)
+        try checkGates(start.policy, channels)
+        let showsVerdict =
+            try commitStatus?.isWanted(start.environment, start.policy) == true && !isDryRun
 
-        let wiring = Wiring(policy: policy, environment: environment, console: console)
-        let world = try await wiring.world(
-            channels: channels, mayWrite: !isDryRun,
+        let world = try await start.wiring.world(
+            channels: channels, for: isDryRun ? .read : .write,
             stated: Wiring.Stated(sha: sha, gates: gates))
-        let receipts = await carryOut(order, channels, policy, world, console)
-        await world.shutdown()
-        if options.json {
-            console.print(ResultDocument.json(receipts, requests: world.requests).text + "\n")
-        } else {
-            let report = TextReport(style: console.output, showsFindings: showsFindings)
-            console.print(receipts.map(report.text(of:)).joined(separator: "\n"))
+        let receipts = await carryOut(order, channels, start.policy, world)
+        if showsVerdict {
+            await world.showVerdicts(
+                receipts, link: nil, within: options.timeout.duration, start.console)
         }
-        console.tellRequests(of: world)
+        await world.shutdown()
+        start.console.tell(receipts, of: order, world, options, showsFindings: showsFindings)
         throw ExitCode(status(of: receipts))
     }
 
     private func order(
-        _ channels: [Channel], _ environment: [String: String]
+        _ channels: [Channel], _ actor: String
     ) throws(WrongUse) -> Engine.Order {
         guard let sha else {
             guard override == nil else {
@@ -52,24 +50,15 @@ struct Promotion {
             }
             return .look
         }
-        let name: CommitName
-        do throws(CommitName.Malformed) {
-            name = try CommitName(sha)
-        } catch {
-            throw WrongUse(notACommit: sha, error)
-        }
+        let name = try PersonsOrder.commit(sha)
         guard let override else { return .promote(name, nil) }
         guard channels.count == 1 else {
             throw WrongUse(
                 "--override is an order about one channel, and the policy has \(channels.count).",
                 advice: "Name it with --channel.")
         }
-        let actor = Environment.actor(in: environment)
-        guard let order = try? Override(actor: actor, reason: override) else {
-            throw WrongUse(
-                "The reason is blank or longer than \(Limits.overrideReasonCharactersMax) "
-                    + "characters.", advice: "Say in a sentence why the rules are passed.")
-        }
+        let order = try PersonsOrder.override(
+            actor, override, advice: "Say in a sentence why the rules are passed.")
         return .promote(name, order)
     }
 
@@ -101,8 +90,7 @@ struct Promotion {
     }
 
     private func carryOut(
-        _ order: Engine.Order, _ channels: [Channel], _ policy: Policy, _ world: World,
-        _ console: Console
+        _ order: Engine.Order, _ channels: [Channel], _ policy: Policy, _ world: World
     ) async -> [Receipt] {
         let engine = Engine(ports: world.ports, policy: policy, isDryRun: isDryRun)
         var receipts: [Receipt] = []

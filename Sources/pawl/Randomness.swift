@@ -10,4 +10,12 @@ enum Randomness {
         String(UInt64.random(in: .min ... .max), radix: 16)
             + String(UInt64.random(in: .min ... .max), radix: 16)
     }
+
+    /// 128 bits as 32 hex digits: the id of an entry.
+    @Sendable static func identifier() -> String {
+        (0..<2).map { _ in
+            let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
 }

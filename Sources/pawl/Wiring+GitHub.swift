@@ -6,17 +6,23 @@ import PawlReport
 // How GitHub is reached, and in whose name.
 
 extension Wiring {
-    /// The host, with answers remembered so that a repeated question costs nothing.
-    func gitHubHost(_ exchange: RetryingExchange) throws(WrongUse) -> GitHubHost {
+    /// The host, once with answers remembered so that a repeated question costs nothing, and once
+    /// without, both in the same name.
+    func gitHubHosts(
+        _ exchange: RetryingExchange
+    ) throws(WrongUse) -> (remembering: GitHubHost, plain: GitHubHost) {
         let remembering = ConditionalExchange(exchange)
         let address = try gitHubAddress()
-        return GitHubHost(
-            exchange: remembering, address: address, repository: policy.repository,
-            credentials: try gitHubCredentials(remembering, address),
-            userAgent: Version.userAgent)
+        let credentials = try gitHubCredentials(remembering, address)
+        func host(_ exchange: any Exchange) -> GitHubHost {
+            GitHubHost(
+                exchange: exchange, address: address, repository: policy.repository,
+                credentials: credentials, userAgent: Version.userAgent)
+        }
+        return (host(remembering), host(exchange))
     }
 
-    private func gitHubAddress() throws(WrongUse) -> GitHubAddress {
+    func gitHubAddress() throws(WrongUse) -> GitHubAddress {
         do {
             return try GitHubAddress(value("GITHUB_API_URL") ?? "https://api.github.com")
         } catch {

@@ -4,7 +4,6 @@ import PawlGit
 import PawlGitHub
 import PawlHTTP
 import PawlPorts
-import PawlRegistry
 import PawlReport
 import PawlWorkflowFile
 
@@ -20,38 +19,42 @@ struct Wiring {
         var gates: [String] = []
     }
 
-    /// The ports of one run. `mayWrite` is what registries are asked for: a dry run never holds the
-    /// right to push.
+    /// What a run is for. Registries are asked for the right to push unless it only reads: a dry
+    /// run never holds it. A ledger is opened to be read unless something may be recorded.
+    enum Purpose {
+        case read
+        /// To try rights without using them.
+        case check
+        case write
+    }
+
+    /// The ports of one run.
     func world(
-        channels: [Channel], mayWrite: Bool, stated: Stated = Stated()
+        channels: [Channel], for purpose: Purpose, stated: Stated = Stated()
     ) async throws(WrongUse) -> World {
         let http = AsyncHTTPExchange(
             userAgent: Version.userAgent, proxies: Proxies(environment: environment))
         let registryRequests = RequestCount()
         let hostRequests = RequestCount()
         let hostBudget = RequestBudget()
-        let registry = OCIRegistry(
-            exchange: exchange(http, counting: registryRequests), clock: .system,
-            credentials: DockerCredentials(
-                environment: environment, clock: .system, read: Self.credentialFile
-            ).source,
-            registries: policy.registries,
-            repositories: channels.flatMap { channel in
-                channel.images.flatMap { [$0.target, $0.source] }
-            },
-            access: mayWrite ? .pullPush : .pull)
+        let registry = images(
+            of: channels, exchange(http, counting: registryRequests), mayWrite: purpose != .read)
         do throws(WrongUse) {
-            let (history, runs) = try await host(
+            let begin = PawlPorts.Clock.system.now()
+            let host = try await host(
                 exchange(BudgetExchange(http, budget: hostBudget), counting: hostRequests), stated)
+            let ledger = await openLedger(host.plain, for: purpose)
             return World(
                 ports: Ports(
-                    registry: registry, history: history, runs: runs,
+                    registry: registry, history: host.history, runs: host.runs,
                     workflows: WorkflowReader { bytes throws(PortFailure) in
                         try WorkflowFile.triggers(of: bytes)
-                    }, clock: .system,
-                    observer: Observer { tell($0) }),
-                http: http, registryRequests: registryRequests, hostRequests: hostRequests,
-                hostBudget: hostBudget, begin: PawlPorts.Clock.system.now())
+                    }, ledger: ledger?.access,
+                    announcer: purpose == .write ? announcer(host.plain, http) : nil,
+                    clock: .system, observer: Observer { tell($0) }),
+                statuses: host.plain, ledger: ledger, http: http,
+                registryRequests: registryRequests, hostRequests: hostRequests,
+                hostBudget: hostBudget, begin: begin)
         } catch {
             await http.shutdown()
             throw error
@@ -73,16 +76,24 @@ struct Wiring {
             trace: console.isVerbose ? trace : .none)
     }
 
+    /// Who answers about commits and runs. `plain` is GitHub without remembered answers, for what
+    /// must be as it is now.
+    private struct Host {
+        let history: any History
+        let runs: any Runs
+        var plain: GitHubHost?
+    }
+
     private func host(
         _ exchange: RetryingExchange, _ stated: Stated
-    ) async throws(WrongUse) -> (any History, any Runs) {
+    ) async throws(WrongUse) -> Host {
         switch policy.host {
         case .github:
-            let host = try gitHubHost(exchange)
-            return (host, host)
+            let (remembering, plain) = try gitHubHosts(exchange)
+            return Host(history: remembering, runs: remembering, plain: plain)
         case .git:
             let history = GitHistory(folder: ".", environment: environment, clock: .system)
-            return (history, try await statedRuns(stated, history))
+            return Host(history: history, runs: try await statedRuns(stated, history))
         }
     }
 
@@ -109,18 +120,6 @@ struct Wiring {
             return try StatedGate.all(texts)
         } catch {
             throw WrongUse("--gate: \(error.description)")
-        }
-    }
-
-    /// `nil` where there is no such file; an unreadable one must not fall through to another.
-    private static func credentialFile(
-        _ path: String
-    ) throws(DockerCredentials.Unreadable) -> [UInt8]? {
-        do throws(Files.Failure) {
-            return try Files.read(path, bytesMax: Limits.policyBytesMax)
-        } catch {
-            if error.isMissing { return nil }
-            throw DockerCredentials.Unreadable(detail: error.text)
         }
     }
 

@@ -7,6 +7,10 @@ import PawlReport
 /// The ports of one run, and what must be closed and counted at its end.
 struct World: Sendable {
     let ports: Ports
+    /// `nil` without a code host.
+    let statuses: (any CommitStatuses)?
+    /// `nil` without a ledger.
+    let ledger: OpenLedger?
     let http: AsyncHTTPExchange
     let registryRequests: RequestCount
     let hostRequests: RequestCount
@@ -18,15 +22,22 @@ struct World: Sendable {
         ResultDocument.Requests(registry: registryRequests.value, host: hostRequests.value)
     }
 
-    func shutdown() async { await http.shutdown() }
+    func shutdown() async {
+        ledger?.close()
+        await http.shutdown()
+    }
+
+    /// What is left of the run's time limit.
+    func left(of limit: Duration) -> Duration {
+        max(.zero, limit - ports.clock.now().since(begin))
+    }
 
     /// One channel's work within what is left of the run's time limit.
     func bounded(
         _ limit: Duration, _ channel: Channel,
         _ work: @escaping @Sendable () async -> Receipt
     ) async -> Receipt {
-        let left = max(.zero, limit - ports.clock.now().since(begin))
-        return await TimeLimit.run(left, clock: ports.clock, work) ?? timedOut(channel, limit)
+        await TimeLimit.run(left(of: limit), clock: ports.clock, work) ?? timedOut(channel, limit)
     }
 
     private func timedOut(_ channel: Channel, _ limit: Duration) -> Receipt {
@@ -38,6 +49,35 @@ struct World: Sendable {
                     "The run was not finished within \(limit.inWords).",
                     advice: "Run again, with a longer --timeout if this repeats.")
             ])
+    }
+
+    /// Sets the status of every commit that was judged. A status that could not be set is told and
+    /// changes nothing.
+    func showVerdicts(
+        _ receipts: [Receipt], link: String?, within limit: Duration, _ console: Console
+    ) async {
+        guard let statuses else { return }
+        let judged = receipts.flatMap { receipt in
+            [receipt] + receipt.look.filter { $0.commit != receipt.commit }
+        }
+        for receipt in judged {
+            guard let status = CommitStatus(receipt, link: link), let commit = receipt.commit else {
+                continue
+            }
+            let failure = await TimeLimit.run(left(of: limit), clock: ports.clock) {
+                () -> String? in
+                do throws(PortFailure) {
+                    try await statuses.set(status, on: commit)
+                    return nil
+                } catch {
+                    return [error.detail + ".", error.advice].compactMap(\.self)
+                        .joined(separator: " ")
+                }
+            }
+            guard let words = failure ?? "there was no time left." else { continue }
+            console.note(
+                "warning: the status \(status.context) of \(commit.short) was not set: \(words)")
+        }
     }
 }
 

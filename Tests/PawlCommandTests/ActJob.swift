@@ -42,7 +42,9 @@ struct ActJob: Sendable {
 
     /// Makes the repository in the world's folder. `passesInputs` has the workflow give the action
     /// what was typed; else the program reads it from the event itself.
-    init(in world: ActionWorld, passesInputs: Bool = false) async throws {
+    init(
+        in world: ActionWorld, passesInputs: Bool = false, example: String = "promote.yml"
+    ) async throws {
         self.world = world
         workspace = ActionFolder(path: world.folder.path(of: "workspace"))
         try workspace.write(try ActionSources.text(of: "action.yml"), to: "action.yml")
@@ -52,7 +54,8 @@ struct ActJob: Sendable {
             try ActionSources.text(of: "release/find-pawl.sh"), to: "release/find-pawl.sh")
         try workspace.write(try world.policy(), to: "pawl.yaml")
         try workspace.write(
-            try Self.workflow(passesInputs: passesInputs), to: ".github/workflows/promote.yml")
+            try Self.workflow("examples/\(example)", passesInputs: passesInputs),
+            to: ".github/workflows/promote.yml")
         try await git("init", "--quiet", "--initial-branch=main")
         try await git("add", "--all")
         try await git(
@@ -62,11 +65,11 @@ struct ActJob: Sendable {
 
     /// The published example but for two lines: the action comes from this repository, and `act`
     /// does not know `queue: max` yet.
-    private static func workflow(passesInputs: Bool) throws -> String {
-        let example = try ActionSources.text(of: "examples/promote.yml")
+    private static func workflow(_ name: String, passesInputs: Bool) throws -> String {
+        let example = try ActionSources.text(of: name)
         let (queue, pin) = ("\n  queue: max\n", "- uses: OWNER/pawl@COMMIT\n")
         guard example.contains(queue), example.contains(pin) else {
-            throw ExampleChanged()
+            throw ExampleChanged(name: name)
         }
         let inputs = """
                     with:
@@ -80,7 +83,9 @@ struct ActJob: Sendable {
 
     /// The example does not have the lines that are to be exchanged.
     struct ExampleChanged: Error, CustomStringConvertible {
-        let description = "examples/promote.yml has no `queue: max`, or no `OWNER/pawl@COMMIT`."
+        let name: String
+
+        var description: String { "\(name) has no `queue: max`, or no `OWNER/pawl@COMMIT`." }
     }
 
     private func git(_ arguments: String...) async throws {

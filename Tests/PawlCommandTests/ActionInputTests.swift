@@ -140,7 +140,10 @@ struct ActionInputTests {
         "inputs that make no sense are refused, with what would",
         arguments: [
             ("PAWL_DRY_RUN", "maybe", "true or false"), ("PAWL_CHANNEL", "stable", "latest"),
-            ("PAWL_CONFIG", "elsewhere.yaml", "elsewhere.yaml"), ("PAWL_LEDGER", "git", "ledger"),
+            ("PAWL_CONFIG", "elsewhere.yaml", "elsewhere.yaml"),
+            ("PAWL_LEDGER", "svn", "PAWL_LEDGER"),
+            ("PAWL_LEDGER", "memory:", "forgotten"), ("PAWL_COMMAND", "deploy", "rollback"),
+            ("PAWL_COMMIT_STATUS", "yes", "true or false"),
             ("GITHUB_REPOSITORY", "acme/other", "acme/other"),
             ("GITHUB_REPOSITORY", "acme", "acme"),
             ("GITHUB_API_URL", "http://api.example", "GITHUB_API_URL"),

@@ -101,15 +101,6 @@ struct BadInputTests {
         }
     }
 
-    @Test("a ledger is asked for that this version does not keep")
-    func ledger() async throws {
-        try await ActionWorld.with { world in
-            let ran = try await world.pawl(["promote", "--ledger", "git"])
-            #expect(ran.status == 2, "\(ran)")
-            world.expectUntouched(ran)
-        }
-    }
-
     @Test("a gate that is no workflow of the repository can never report: 3, and named")
     func missingWorkflow() async throws {
         try await ActionWorld.with { world in

@@ -54,11 +54,12 @@ struct ReportTests {
         ).text
         for key in [
             "schema", "verdict", "channel", "sha", "short_sha", "previous", "override", "dry_run",
-            "promoted", "reasons", "images", "look", "requests",
+            "promoted", "entry", "reasons", "images", "look", "requests",
         ] {
             #expect(text.contains("\"\(key)\": "), "\(key)")
         }
         #expect(text.contains(#""requests": {"registry": 8, "host": 2}"#))
+        #expect(text.contains(#""promoted": true, "entry": null"#))
         #expect(text.contains(#""look": {"schema": 1, "verdict": "settled""#))
     }
 

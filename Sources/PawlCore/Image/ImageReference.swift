@@ -7,6 +7,8 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     package enum Malformed: Error, Hashable, Sendable, CaseIterable {
         case empty, notASCII, scheme, host, port, path, pathTooLong, tag, digest, looksLikeDigest
         case hasTag, hasDigest
+        /// A folder's path that is empty, too long, or has a colon.
+        case folder
     }
 
     /// Where the image is.

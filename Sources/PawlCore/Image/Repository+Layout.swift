@@ -8,9 +8,9 @@ extension Repository {
     /// Whether it is a folder of this machine.
     package var isLayout: Bool { host == .layout }
 
-    /// What follows `oci:` where that names a folder; `nil` for every other text. The words have no
-    /// other meaning: `oci:1.2` is a tag of Docker Hub's image `oci`, and `oci:5000/app` an image of
-    /// a registry.
+    /// What follows `oci:` where that names a folder; `nil` for every other text. No text loses the
+    /// meaning it had: `oci:1.2` is a tag of Docker Hub's image `oci`, and `oci:5000/app` an image
+    /// of a registry.
     static func folder(in text: String) -> String? {
         guard text.hasPrefix(prefix) else { return nil }
         let rest = text.dropFirst(prefix.count)
@@ -22,8 +22,8 @@ extension Repository {
     /// A layout by its folder's path. One folder has one spelling: no empty components and no `.`,
     /// but a relative path begins with `./` or `../`. A colon would begin a tag.
     init(layoutAt path: some StringProtocol) throws(ImageReference.Malformed) {
-        guard path.utf8.count <= Self.folderCharactersMax else { throw .pathTooLong }
-        guard !path.isEmpty, !path.contains(":") else { throw .path }
+        guard !path.isEmpty, !path.contains(":"), path.utf8.count <= Self.folderCharactersMax
+        else { throw .folder }
         let components = path.split(separator: "/").filter { $0 != "." }
         let joined = components.joined(separator: "/")
         if path.hasPrefix("/") {

@@ -15,14 +15,15 @@ struct ActionCommand: AsyncParsableCommand {
             GITHUB_SHA.
             """)
 
+    @OptionGroup var commitStatus: CommitStatusOption
     @OptionGroup var options: Options
 
     func run() async throws {
         let environment = Environment.all
         let console = Console(environment: environment, isVerbose: options.verbose)
         let files = CommandFiles(
-            output: nonEmpty(environment["GITHUB_OUTPUT"]),
-            summary: nonEmpty(environment["GITHUB_STEP_SUMMARY"]))
+            output: Environment.value("GITHUB_OUTPUT", in: environment),
+            summary: Environment.value("GITHUB_STEP_SUMMARY", in: environment))
         do throws(WrongUse) {
             try checkWritable([files.output, files.summary])
         } catch {
@@ -41,23 +42,31 @@ struct ActionCommand: AsyncParsableCommand {
         _ action: ActionEnvironment, _ environment: [String: String], _ console: Console
     ) async throws {
         var options = options
-        if options.config == nil { options.config = nonEmpty(environment["PAWL_CONFIG"]) }
-        if options.ledger == nil { options.ledger = nonEmpty(environment["PAWL_LEDGER"]) }
-        let (policy, warnings) = try PolicySource.read(options, environment: environment)
-        for warning in warnings { console.note("warning: \(warning)") }
+        if options.config == nil {
+            options.config = Environment.value("PAWL_CONFIG", in: environment)
+        }
+        let start = try Start(options)
+        let policy = start.policy
         let run = ActionRun(environment: action, policy: policy, door: GitHubDoor())
         let task = try run.task(event: try event(action.eventPath))
+        if let command = action.command, command != .promote {
+            try LedgerChoice.require(for: "pawl \(command.rawValue)", in: policy)
+        }
+        let showsVerdict =
+            try commitStatus.isWanted(environment, policy) && task.isJudging && !action.isDryRun
 
-        let wiring = Wiring(policy: policy, environment: environment, console: console)
-        let world = try await wiring.world(
-            channels: policy.channels, mayWrite: !action.isDryRun)
+        let world = try await start.wiring.world(
+            channels: policy.channels, for: action.isDryRun ? .read : .write)
         let engine = Engine(ports: world.ports, policy: policy, isDryRun: action.isDryRun)
         let limit = options.timeout.duration
         let receipts = await run.receipts(of: task, by: engine) { channel, work in
             await world.bounded(limit, channel, work)
         }
+        if showsVerdict {
+            await world.showVerdicts(receipts, link: action.runAddress, within: limit, console)
+        }
         await world.shutdown()
-        try report(receipts, action, world, console)
+        try report(receipts, of: task.order, action, world, console)
     }
 
     private func event(_ path: String) throws(WrongUse) -> [UInt8] {
@@ -71,21 +80,22 @@ struct ActionCommand: AsyncParsableCommand {
     }
 
     private func report(
-        _ receipts: [Receipt], _ action: ActionEnvironment, _ world: World, _ console: Console
+        _ receipts: [Receipt], of order: Engine.Order?, _ action: ActionEnvironment,
+        _ world: World, _ console: Console
     ) throws {
         let document = ResultDocument.json(receipts, requests: world.requests)
         if options.json {
             console.print(document.text + "\n")
         } else {
-            let report = TextReport(style: console.output, showsFindings: true)
+            let report = TextReport(style: console.output, showsFindings: true, order: order)
             console.print(receipts.map(report.text(of:)).joined(separator: "\n"))
-            for line in Annotations.lines(receipts) { console.print(line + "\n") }
+            for line in Annotations.lines(receipts, order: order) { console.print(line + "\n") }
         }
         console.tellRequests(of: world)
         append(
             ActionOutputs.text(receipts, document: document, delimiter: Randomness.word),
             to: action.outputPath, console)
-        append(JobSummary.markdown(receipts), to: action.summaryPath, console)
+        append(JobSummary.markdown(receipts, order: order), to: action.summaryPath, console)
         throw ExitCode(receipts.map(\.exitStatus).max() ?? 0)
     }
 
@@ -125,9 +135,5 @@ struct ActionCommand: AsyncParsableCommand {
         } catch {
             console.note("warning: \(error.text)")
         }
-    }
-
-    private func nonEmpty(_ text: String?) -> String? {
-        text.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -21,35 +21,34 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var options: Options
 
     func run() async throws {
-        let environment = Environment.all
-        let console = Console(environment: environment, isVerbose: options.verbose)
-        let (policy, warnings) = try PolicySource.read(options, environment: environment)
-        for warning in warnings { console.note("warning: \(warning)") }
-        let channels = try channel.channels(of: policy)
-        let checks = live ? try await liveChecks(policy, channels, environment, console) : []
+        let start = try Start(options)
+        let console = start.console
+        let channels = try channel.channels(of: start.policy)
+        let checks = live ? try await liveChecks(start, channels) : []
         let images = channels.reduce(0) { $0 + $1.images.count }
         let report = CheckReport(
             file: "The policy is right: channels "
                 + channels.map(\.name.text).joined(separator: ", ")
-                + (images == 1 ? "; 1 image." : "; \(images) images."),
-            warnings: warnings, checks: checks)
+                + (images == 1 ? "; 1 image" : "; \(images) images")
+                + (start.policy.ledger.map { "; ledger \($0)." } ?? "; no ledger."),
+            warnings: start.warnings, checks: checks)
         console.print(
             options.json ? report.json.text + "\n" : report.text(style: console.output))
         throw ExitCode(report.exitStatus)
     }
 
     private func liveChecks(
-        _ policy: Policy, _ channels: [Channel], _ environment: [String: String],
-        _ console: Console
+        _ start: Start, _ channels: [Channel]
     ) async throws -> [LiveCheck] {
-        let world = try await Wiring(policy: policy, environment: environment, console: console)
-            .world(channels: channels, mayWrite: true)
-        let engine = Engine(ports: world.ports, policy: policy, isDryRun: true)
+        let world = try await start.wiring.world(channels: channels, for: .check)
+        let engine = Engine(ports: world.ports, policy: start.policy, isDryRun: true)
+        let writing = world.ledger?.checkWriting
         let checks = await TimeLimit.run(options.timeout.duration, clock: world.ports.clock) {
             await engine.liveChecks(of: channels, mayWrite: true)
+                + engine.ledgerChecks(of: channels, writing: writing)
         }
         await world.shutdown()
-        console.tellRequests(of: world)
+        start.console.tellRequests(of: world)
         guard let checks else {
             throw OutOfTime(limit: options.timeout.duration)
         }

@@ -36,12 +36,13 @@ struct PromoteCommand: AsyncParsableCommand {
             "State a gate's result (with host: git and a SHA only).", valueName: "name=state"))
     var gate: [String] = []
 
+    @OptionGroup var commitStatus: CommitStatusOption
     @OptionGroup var options: Options
 
     func run() async throws {
         try await Promotion(
             sha: sha, channel: channel, override: override, isDryRun: dryRun,
-            showsFindings: dryRun, gates: gate, options: options
+            showsFindings: dryRun, gates: gate, options: options, commitStatus: commitStatus
         ).run()
     }
 }

@@ -23,14 +23,11 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var options: Options
 
     func run() async throws {
-        let environment = Environment.all
-        let console = Console(environment: environment, isVerbose: options.verbose)
-        let (policy, warnings) = try PolicySource.read(options, environment: environment)
-        for warning in warnings { console.note("warning: \(warning)") }
-        let channels = try channel.channels(of: policy)
-        let world = try await Wiring(policy: policy, environment: environment, console: console)
-            .world(channels: channels, mayWrite: false)
-        let engine = Engine(ports: world.ports, policy: policy, isDryRun: true)
+        let start = try Start(options)
+        let console = start.console
+        let channels = try channel.channels(of: start.policy)
+        let world = try await start.wiring.world(channels: channels, for: .read)
+        let engine = Engine(ports: world.ports, policy: start.policy, isDryRun: true)
 
         let statuses = await TimeLimit.run(options.timeout.duration, clock: world.ports.clock) {
             var statuses: [ChannelStatus] = []

@@ -1,0 +1,61 @@
+import PawlCore
+import PawlReport
+
+/// Which ledger a run keeps: the policy's, or the one that `--ledger` or `PAWL_LEDGER` names where
+/// the policy names none.
+enum LedgerChoice {
+    private static let forms = "git, git:REMOTE or sqlite:PATH"
+
+    /// The policy with the ledger of this run. What was given may hold a password and is not shown.
+    static func applied(
+        _ option: String?, _ environment: [String: String], to policy: Policy
+    ) throws(WrongUse) -> Policy {
+        let variable = environment["PAWL_LEDGER"].flatMap { $0.isEmpty ? nil : $0 }
+        let name = option == nil ? "PAWL_LEDGER" : "--ledger"
+        let given = try (option ?? variable).map { text throws(WrongUse) in
+            try address(text, name)
+        }
+        if policy.ledger == .memory || given == .memory {
+            throw WrongUse(
+                "A ledger in memory is forgotten when the command ends; it is for tests.",
+                advice: "Name one that stays: \(forms).")
+        }
+        guard let given, given != policy.ledger else { return policy }
+        if let own = policy.ledger {
+            throw WrongUse(
+                "\(name) names \(given), and the policy's ledger is \(own).",
+                advice: "A channel has one ledger: leave \(name) out, or correct ledger: in the "
+                    + "policy.")
+        }
+        return Policy(
+            repository: policy.repository, host: policy.host, branch: policy.branch,
+            channels: policy.channels, registries: policy.registries, ledger: given)
+    }
+
+    private static func address(
+        _ text: String, _ name: String
+    ) throws(WrongUse) -> LedgerAddress {
+        do throws(LedgerAddress.Malformed) {
+            return try LedgerAddress(text)
+        } catch {
+            let scheme = text.prefix { $0 != ":" }.lowercased()
+            throw WrongUse(
+                ["postgres", "postgresql"].contains(scheme)
+                    ? "\(name): a ledger in PostgreSQL is not in this version."
+                    : "\(name) is of no known form.",
+                advice: "Give \(forms).")
+        }
+    }
+
+    /// Refuses what cannot be done without a ledger.
+    static func require(for command: String, in policy: Policy) throws(WrongUse) {
+        guard policy.ledger == nil else { return }
+        let back =
+            command == "pawl rollback"
+            ? " To go back without one: pawl rollback --to SHA --reason TEXT --once; the next "
+                + "green commit moves the channel forward again." : ""
+        throw WrongUse(
+            "\(command) needs a ledger, and neither the policy nor --ledger names one.",
+            advice: "Name one with ledger: in the policy file, or with --ledger: \(forms).\(back)")
+    }
+}
