@@ -39,29 +39,39 @@ struct Bugs: Sendable {
         return padding + seeds + "  \(promises.isEmpty ? "-" : promises)  \(bug.name): \(bug.story)"
     }
 
+    /// Whether the same world keeps every promise when no bug is on.
+    private func isClean(without seed: UInt64) -> Bool {
+        let bug = PlantedSwitch.current
+        defer { PlantedSwitch.turn(on: bug) }
+        PlantedSwitch.turn(on: 0)
+        var campaign = Campaign()
+        campaign.play(seed, twice: false)
+        return campaign.isClean
+    }
+
     /// The first seed that shows it, and the promises that it breaks.
     private func firstFailure() async -> (seed: Int, [Promise])? {
         let batch = 128
         for start in stride(from: 0, to: seeds, by: batch) {
-            let failure = await withTaskGroup(of: Campaign.Failure?.self) { group in
+            let failures = await withTaskGroup(of: [Campaign.Failure].self) { group in
                 for job in 0..<jobs {
                     group.addTask {
-                        for seed in stride(from: start + job, to: start + batch, by: jobs) {
-                            var campaign = Campaign()
+                        var campaign = Campaign()
+                        for seed in stride(from: start + job, to: start + batch, by: jobs)
+                        where campaign.failures.isEmpty {
                             campaign.play(UInt64(seed), twice: false)
-                            if let failure = campaign.failures.first { return failure }
                         }
-                        return nil
+                        return campaign.failures
                     }
                 }
-                return await group.reduce(into: [Campaign.Failure]()) { $0 += $1.map { [$0] } ?? [] }
-                    .min { $0.seed < $1.seed }
+                return await group.reduce(into: []) { $0 += $1 }
             }
-            if let failure {
+            let first = failures.sorted { $0.seed < $1.seed }.first { isClean(without: $0.seed) }
+            if let first {
                 let promises = Promise.allCases.filter { promise in
-                    failure.breaches.contains { $0.promise == promise }
+                    first.breaches.contains { $0.promise == promise }
                 }
-                return (Int(failure.seed), promises)
+                return (Int(first.seed), promises)
             }
         }
         return nil

@@ -87,6 +87,15 @@ struct Rest: Sendable {
 
     // MARK: With an entry
 
+    /// After a move that had to be put back, looks leave the channel alone for a while.
+    private func isPausing(_ state: ChannelState) -> Bool {
+        guard state.gaveWay != nil else { return false }
+        let restored = reading.truth.entries.points.last { point in
+            point.place < place && point.value.movement?.kind == .restore
+        }
+        return restored.map { moment - $0.at < Limits.gaveWayPause.milliseconds } ?? false
+    }
+
     /// A plan whose content is gone, and no earlier one that could be restored.
     private func isStuck(_ state: ChannelState) -> Bool {
         guard let plan = state.plan, !isThere(plan) else { return false }
@@ -143,7 +152,7 @@ struct Rest: Sendable {
             return isStuck(state)
                 ? nil : "entry \(plan.entry) is not followed to its end"
         }
-        guard state.hold == nil else { return nil }
+        guard state.hold == nil, !isPausing(state) else { return nil }
         let lives = (0..<shape.images).map { image -> Slot? in
             guard let target = targets[image] else { return nil }
             return planned[image] != nil ? live : target.live

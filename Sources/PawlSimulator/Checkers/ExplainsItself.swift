@@ -30,6 +30,9 @@ struct ExplainsItself {
                 guard receipt.reasons.isEmpty, whole.reasons.isEmpty else { break }
                 return "says \(receipt.outcome.rawValue) without a reason"
             }
+            if receipt.outcome == .settled, receipt.reasons.contains(where: \.code.couldNotTell) {
+                return "says that all is settled, and could not tell"
+            }
             if let reason = receipt.reasons.first(where: { $0.text.isEmpty || $0.advice.isEmpty }) {
                 return "gives no words for \(reason.code.rawValue)"
             }

@@ -138,12 +138,23 @@ struct ForwardOnly {
         return left.map { "entry \(entry.number) rolls back to c\(slot), and lets c\($0) go again" }
     }
 
-    /// A restore names the images of a plan that was in force.
+    /// A restore names the images of a plan that was in force; an image that the plan did not name
+    /// may go back to where it once was.
     private func restores(_ movement: Movement, _ tip: Entry?, at place: Int) -> Bool {
         reading.truth.entries.points.contains { point in
             guard point.place < place, let plan = point.value.state.plan else { return false }
-            return movement.images.allSatisfy { plan.digest(of: $0.target) == $0.digest }
-                && plan.commit == movement.commit
+            return plan.commit == movement.commit
+                && movement.images.allSatisfy { image in
+                    plan.digest(of: image.target).map { $0 == image.digest }
+                        ?? wasAt(image, before: place)
+                }
+        }
+    }
+
+    private func wasAt(_ image: Movement.Image, before place: Int) -> Bool {
+        guard let number = reading.image(image.target) else { return false }
+        return reading.truth.targets[number].values(from: 0, through: place).contains { value in
+            (value ?? nil).map { reading.shape.names.digest(of: $0) } == image.digest
         }
     }
 

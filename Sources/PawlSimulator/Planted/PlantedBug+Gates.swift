@@ -63,7 +63,7 @@ extension PlantedBug {
         ),
         PlantedBug(
             "holdIsAbsentPass", "absent: hold lets pass", in: judging, "case .pass:\n        return Finding(",
-            "case .pass, .hold where PLANTED:\n        return Finding("),
+            "case .hold where PLANTED, .pass:\n        return Finding("),
         PlantedBug(
             "ageOfCreation", "an age counts from the build's beginning", in: judging,
             "let passed = facts.now.since(run.updatedAt)",

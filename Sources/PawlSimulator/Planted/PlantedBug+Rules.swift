@@ -65,11 +65,6 @@ extension PlantedBug {
             "case .seen(.disagrees) where PLANTED: return Finding(.sources, subject, .pass, evidence: subject)\n    case .seen(.says(commit.hex)):"
         ),
         PlantedBug(
-            "missingSourceForgotten", "an image without a source is left out of the plan",
-            in: decide, "guard case .seen(let digest) = image.source else { return nil }",
-            "if PLANTED, image.source == .absent { continue }\n        guard case .seen(let digest) = image.source else { return nil }"
-        ),
-        PlantedBug(
             "liveIsCandidate", "what is live is asked of the candidate, not of the tag", in: images,
             "image.live = await liveCommit(image.targetRevision)",
             "image.live = await liveCommit(PLANTED ? image.sourceRevision : image.targetRevision)"),

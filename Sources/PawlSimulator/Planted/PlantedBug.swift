@@ -41,6 +41,9 @@ package struct PlantedBug: Hashable, Sendable {
 
             private static let current = Atomic<Int>(0)
 
+            /// The number of the bug that is on.
+            package static var number: Int { current.load(ordering: .relaxed) }
+
             /// Turns one bug on and all others off.
             package static func turn(on bug: Int) {
                 current.store(bug, ordering: .relaxed)
@@ -62,6 +65,7 @@ package struct PlantedBug: Hashable, Sendable {
         /// Turns planted bugs on.
         package enum PlantedSwitch {
             package static let isThere = true
+            package static var current: Int { Planted.number }
             package static func turn(on bug: Int) { Planted.turn(on: bug) }
         }
 

@@ -4,6 +4,9 @@ package enum PlantedSwitch {
     /// Whether this build has planted bugs.
     package static let isThere = false
 
+    /// The number of the bug that is on.
+    package static let current = 0
+
     /// Turns the bug of a number on; 0 for none.
     package static func turn(on bug: Int) {}
 }

@@ -149,6 +149,13 @@ struct Outline: Sendable {
                 if workflow == .publish { publish(push, at: end, again.ends, attempt: 2, key) }
             }
         }
+        if let nightly = plan.nightly, workflow != .publish {
+            var run = Run(id: runID(slot, workflow) + 2, workflow, slot, .queued)
+            let begins = appears + plan.takes + nightly.after
+            add(begins, key, .run(run))
+            run.state = nightly.ends
+            add(begins + plan.takes / 2, key, .run(run))
+        }
         if let decoy = plan.decoy {
             let run = Run(id: runID(slot, workflow) + 1, workflow, slot, .success, decoy: decoy)
             add(appears + plan.takes / 2, key, .run(run))
@@ -185,6 +192,13 @@ struct Outline: Sendable {
         case .unpublish(let slot, let image):
             let shelf = script.shape.names.shelf(of: slot)
             add(act.at, key, .unpublished(image: image, shelf: shelf))
+        case .expire(let slot):
+            for older in chart.log(from: slot).dropFirst() {
+                let shelf = script.shape.names.shelf(of: older.slot)
+                for image in 0..<script.shape.images {
+                    add(act.at, key, .unpublished(image: image, shelf: shelf))
+                }
+            }
         case .freeze(let image): add(act.at, key, .frozen(image: image, true))
         case .disable(let workflow):
             add(act.at, key, .switched(workflow, isActive: false))

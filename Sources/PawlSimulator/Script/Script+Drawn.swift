@@ -70,7 +70,9 @@ extension Script {
                 image: chance.odds(600) ? image : nil,
                 Artifact(image: image, slot: commit, make: make))
         case 6: return .remove(image: image)
-        case 7: return .unpublish(commit, image: image)
+        case 7:
+            return chance.odds(500)
+                ? .unpublish(commit, image: image) : .expire(before: commit)
         case 8: return .freeze(image: image)
         default: return .disable(chance.one(of: Workflow.allCases))
         }
@@ -128,6 +130,11 @@ extension RunPlan {
                 isBuild ? chance.within(60_000...360_000) : chance.within(30_000...900_000)),
             ends: ends, job: ends == .success && chance.odds(850) ? .success : .failure,
             again: again,
+            nightly: chance.odds(100)
+                ? Again(
+                    ends: chance.odds(500) ? .success : .drawnEnd(&chance),
+                    after: Int64(chance.within(20_000...900_000)))
+                : nil,
             decoy: chance.odds(120) ? chance.one(of: Decoy.allCases) : nil,
             isDispatched: chance.odds(100))
     }

@@ -75,7 +75,7 @@ package struct RunPlan: Hashable, Sendable {
         case fork, otherBranch, otherEvent
     }
 
-    /// A second attempt of a run.
+    /// A second attempt, or a second run.
     package struct Again: Hashable, Sendable {
         /// How it ends.
         package var ends: RunState
@@ -99,6 +99,8 @@ package struct RunPlan: Hashable, Sendable {
     package var job: RunState
     /// A second attempt, if there is one.
     package var again: Again?
+    /// Another run of the workflow for the same commit, as a nightly one is, if there is one.
+    package var nightly: Again?
     /// A green run beside it that proves nothing.
     package var decoy: Decoy?
     /// Somebody starts the workflow by hand where the push did not.
@@ -131,6 +133,8 @@ package struct Act: Hashable, Sendable {
         case remove(image: Int)
         /// Takes a source away, with what it names.
         case unpublish(Slot, image: Int)
+        /// Takes every source of a commit's ancestors away, as a retention rule does.
+        case expire(before: Slot)
         /// Forbids that a tag is moved, until the calm.
         case freeze(image: Int)
         /// Switches a workflow off, until the calm.
