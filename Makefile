@@ -4,10 +4,10 @@
 SWIFT ?= swift
 # Debug and release builds keep out of each other's way.
 DEBUG := --scratch-path .build
-# A release carries Swift's libraries and libyaml with it: pkg-config leads the linker to a folder that
-# has the archive alone.
+# A release carries Swift's libraries, libyaml and SQLite with it: the linker is led to a folder that has
+# the archives alone, by pkg-config and, for SQLite, which GRDB links without it, by -L.
 STATIC := .build-release/static
-RELEASE := --scratch-path .build-release -c release --static-swift-stdlib
+RELEASE := --scratch-path .build-release -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
 QUICK := --scratch-path .build-quick
 # A module may import what its target names, and nothing that comes along.
 STRICT := --explicit-target-dependency-import-check error
@@ -56,14 +56,18 @@ $(STATIC)/libyaml.a: setup-build
 	@printf 'Name: yaml\nDescription: libyaml, as an archive\nVersion: 0.2\nLibs: -L%s -lyaml\nCflags:\n' \
 		"$(CURDIR)/$(STATIC)" > $(STATIC)/yaml-0.1.pc
 
+$(STATIC)/libsqlite3.a: setup-build
+	@mkdir -p $(STATIC)
+	@ln -sf "$$(env -u PKG_CONFIG_PATH pkg-config --variable=libdir sqlite3)/libsqlite3.a" $@
+
 bench release: export PKG_CONFIG_PATH := $(CURDIR)/$(STATIC)
 
-bench: setup $(STATIC)/libyaml.a ## JSON figures and a table: requests, round trips, time, memory, size, beside other tools
+bench: setup $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## JSON figures and a table: requests, round trips, time, memory, size, beside other tools
 	$(SWIFT) build $(RELEASE) --product pawl
 	$(SWIFT) build $(RELEASE) --product pawl-bench
 	.build-release/release/pawl-bench
 
-release: $(STATIC)/libyaml.a ## the static binary, stripped, with its SHA-256
+release: $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## the static binary, stripped, with its SHA-256
 	$(SWIFT) build $(RELEASE) --product pawl
 	@scripts/package .build-release/release/pawl
 

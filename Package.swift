@@ -37,6 +37,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -65,17 +66,23 @@ let heavy: [Target] = [
     layer("PawlPolicyFile", ["PawlCore", "PawlYAML"]),
     layer("PawlWorkflowFile", ["PawlCore", "PawlYAML"]),
     layer("PawlHTTP", ["PawlCore", "PawlPorts", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
-    layer("PawlRegistry", ["PawlCore", "PawlPorts", "PawlHTTP", crypto]),
+    layer("PawlImages", ["PawlCore", "PawlPorts", crypto]),
+    layer(
+        "PawlRegistry",
+        ["PawlCore", "PawlPorts", "PawlHTTP", "PawlImages", crypto, subprocess, systemPackage]),
+    layer("PawlLayout", ["PawlCore", "PawlPorts", "PawlImages"]),
     layer("PawlGitHub", ["PawlCore", "PawlPorts", "PawlHTTP", cryptoExtras]),
     layer("PawlGit", ["PawlCore", "PawlPorts", subprocess, systemPackage]),
+    layer("PawlHooks", ["PawlCore", "PawlPorts", "PawlHTTP", crypto]),
+    layer("PawlSQLite", ["PawlCore", "PawlPorts", crypto, grdb]),
 
     // The program.
     program(
         "pawl",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
-            "PawlWorkflowFile", "PawlHTTP", "PawlRegistry", "PawlGitHub", "PawlGit",
-            argumentParser,
+            "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlLayout",
+            "PawlGitHub", "PawlGit", "PawlSQLite", "PawlHooks", argumentParser, crypto,
         ]),
 
     // Servers on loopback for tests, the demo and the benchmark.
@@ -88,25 +95,49 @@ let heavy: [Target] = [
     program("pawl-demo", ["PawlCore", "PawlLoopback", subprocess, systemPackage]),
     program(
         "pawl-bench",
-        ["PawlCore", "PawlTesting", "PawlPolicyFile", "PawlLoopback", nioCore, nioPosix]),
+        [
+            "PawlCore", "PawlPorts", "PawlTesting", "PawlPolicyFile", "PawlSQLite", "PawlLoopback",
+            nioCore, nioPosix,
+        ]),
 
     tests(
         "PawlReportTests",
-        ["PawlCore", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile", "PawlTesting"]),
+        [
+            "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
+            "PawlTesting",
+        ]),
     tests("PawlPolicyFileTests", ["PawlCore", "PawlPolicyFile"]),
     tests("PawlWorkflowFileTests", ["PawlCore", "PawlWorkflowFile", "PawlTesting"]),
     tests(
         "PawlRegistryTests",
         [
-            "PawlCore", "PawlPorts", "PawlHTTP", "PawlRegistry", "PawlTesting", "PawlLoopback",
-            crypto, subprocess, systemPackage,
+            "PawlCore", "PawlPorts", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlTesting",
+            "PawlLoopback", crypto, subprocess, systemPackage,
+        ]),
+    tests(
+        "PawlLayoutTests",
+        [
+            "PawlCore", "PawlPorts", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlLayout",
+            "PawlTesting", "PawlLoopback",
         ]),
     tests(
         "PawlGitHubTests",
         ["PawlCore", "PawlPorts", "PawlHTTP", "PawlGitHub", "PawlTesting", "PawlLoopback"]),
     tests(
         "PawlGitTests",
-        ["PawlCore", "PawlPorts", "PawlGit", "PawlTesting", subprocess, systemPackage]),
+        [
+            "PawlCore", "PawlPorts", "PawlGit", "PawlTesting", "PawlLoopback", subprocess,
+            systemPackage,
+        ]),
+    tests(
+        "PawlHooksTests",
+        [
+            "PawlCore", "PawlPorts", "PawlHTTP", "PawlHooks", "PawlTesting", "PawlLoopback",
+            subprocess, systemPackage,
+        ]),
+    tests(
+        "PawlSQLiteTests", ["PawlCore", "PawlPorts", "PawlSQLite", "PawlTesting", grdb]),
+    tests("PawlCrashTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
     tests(
         "PawlCommandTests",
         ["pawl", "PawlCore", "PawlHTTP", "PawlLoopback", subprocess, systemPackage]),
@@ -121,6 +152,7 @@ let package = Package(
             .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
             .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+            .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
             .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         ],

@@ -39,6 +39,11 @@ extension Engine {
             return receipt
         }
         let tip = judged.gathered.entry
+        if judged.isRollback, judged.gathered.graph == nil {
+            receipt.outcome = .hold
+            receipt.reasons = [unknownAfter(candidate.commit)]
+            return receipt
+        }
         let movement = Movement(
             judged.isRollback ? .rollback : .promote, plan, to: candidate.commit,
             from: tip?.plan?.commit ?? receipt.previous, findings: judged.decision.findings,
@@ -66,7 +71,8 @@ extension Engine {
     /// What following came to, in the receipt of the run that appended the move.
     func note(_ settling: Settling, in receipt: inout Receipt) {
         switch settling {
-        case .followed(_, let moved):
+        case .followed(let tip, let moved):
+            receipt.entry = receipt.entry ?? tip.plan?.entry
             receipt.outcome = .promote
             receipt.promoted = true
             receipt.mark(moved)
@@ -83,6 +89,14 @@ extension Engine {
             receipt.reasons = reasons + receipt.reasons
             receipt.mark(moved)
         }
+    }
+
+    /// Without the branch's log nobody knows what a rollback has to quarantine.
+    func unknownAfter(_ commit: CommitID) -> Reason {
+        Reason(
+            .ancestryUnreadable, policy.branch.text,
+            "Which commits came after \(commit.short) could not be read, so that nothing would "
+                + "keep them from going again.")
     }
 
     /// The commits of the branch's newest page that are neither the commit nor its ancestors.

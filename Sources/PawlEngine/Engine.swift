@@ -50,10 +50,7 @@ package struct Engine: Sendable {
         case .look: return await look(on: channel)
         case .promote(let name, let override):
             return await withCommit(name, channel) { commit in
-                let receipt = await promote(
-                    Candidate(channel: channel, commit: commit, override: override))
-                return await isUnknown(commit, receipt)
-                    ? unknownCommit("\(commit)", channel) : receipt
+                await promote(Candidate(channel: channel, commit: commit, override: override))
             }
         case .rollback(let name, let override):
             return await withCommit(name, channel) { await rollback(channel, to: $0, override) }
@@ -76,7 +73,11 @@ package struct Engine: Sendable {
     private func withCommit(
         _ name: CommitName, _ channel: Channel, _ work: (CommitID) async -> Receipt
     ) async -> Receipt {
-        if case .full(let commit) = name { return await work(commit) }
+        if case .full(let commit) = name {
+            let receipt = await work(commit)
+            return await isUnknown(commit, receipt)
+                ? unknownCommit("\(commit)", channel) : receipt
+        }
         switch await Fact.asking({ try await ports.history.resolve(name) }) {
         case .seen(let commit): return await work(commit)
         case .absent: return unknownCommit("\(name)", channel)

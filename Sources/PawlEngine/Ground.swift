@@ -77,7 +77,7 @@ extension Engine {
     }
 
     /// A ledger without a move begins with what is found, where that can be said in one commit.
-    private func begin(
+    func begin(
         _ channel: Channel, _ commit: CommitID?, _ ledger: ChannelLedger,
         _ images: [Facts.ImageFacts], after tip: Tip?
     ) async -> Ground {

@@ -68,7 +68,7 @@ extension Engine {
                 floor: floor,
                 released: named == nil
                     ? state.rolledBack.filter { $0 != floor }
-                    : state.rolledBack + state.quarantined.filter { $0 == floor })
+                    : state.rolledBack.filter { $0 != floor } + [floor])
         } receipt: { state in
             var receipt = Receipt(
                 channel: channel.name, commit: floor, outcome: .settled, reasons: [])

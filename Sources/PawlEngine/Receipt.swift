@@ -84,14 +84,17 @@ extension Receipt {
     /// The reason to tell first: of a rejection what rejects, else the first one about the commit
     /// itself. A promotion that only passed over newer commits has none.
     package var foremost: Reason? {
-        let rejects = findings.compactMap { finding -> Reason? in
-            guard !finding.isOverridden, case .reject(let reason) = finding.judgement else {
-                return nil
+        let against = findings.filter { !$0.isOverridden }.compactMap { finding -> Reason? in
+            switch finding.judgement {
+            case .reject(let reason): reason
+            case .hold(let reason): outcome == .hold ? reason : nil
+            case .pass, .warn, .settle: nil
             }
-            return reason
         }
-        if outcome == .reject, let first = reasons.first(where: rejects.contains) { return first }
-        return outcome == .promote ? reasons.first { !isAboutAnother($0) } : reasons.first
+        if let first = reasons.first(where: against.contains) { return first }
+        return outcome == .promote
+            ? reasons.first { !isAboutAnother($0) }
+            : reasons.first { !$0.code.isNote } ?? reasons.first
     }
 
     /// Whether a look gave the reason for passing over another commit.

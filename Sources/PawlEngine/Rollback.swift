@@ -18,7 +18,18 @@ extension Engine {
                 return stopped(channel, commit, [ledgerUnreadable(failure, channel)])
             }
             let tip = tipFact.value
-            let graph = await log.value
+            if tip?.plan == nil, !isDryRun {
+                // The first entry says what the group is taken back from.
+                let lives = await liveImages(of: channel)
+                switch await begin(channel, commit, ledger, lives, after: tip) {
+                case .again: continue
+                case .ends(let receipt): return receipt
+                case .stands: break
+                }
+            }
+            guard let graph = await log.value else {
+                return refused(channel, commit, order, [unknownAfter(commit)])
+            }
             let position = await gather.position(of: commit, graph)
             guard position == .seen(.onBranch) else {
                 return judged(
@@ -38,31 +49,47 @@ extension Engine {
             let movement = Movement(
                 kind: .rollback, commit: commit, previous: tip?.plan?.commit, images: planned,
                 isOverride: true)
-            var receipt = rollbackReceipt(channel, movement, order)
+            let receipt = rollbackReceipt(channel, movement, order)
             guard !isDryRun else { return receipt }
-            do throws(PortFailure) {
-                try await ports.registry.preparePush(to: channel.images.map(\.target))
-            } catch {
-                return refused(channel, commit, order, [notMoved(error, "\(channel.to)")], .error)
-            }
-            do throws(PortFailure) {
-                switch try await ledger.append(
-                    .move(movement, rolledBack: commits(after: commit, graph)),
-                    reason: order.reason, by: order.actor, after: tip)
-                {
-                case .moved: continue
-                case .added(let added):
-                    receipt.entry = added.entry.number
-                    note(await settle(added, on: channel, ledger, found), in: &receipt)
-                    return receipt
-                }
-            } catch {
-                let what = "Nothing was moved, as it could not be recorded"
-                return refused(
-                    channel, commit, order, [ledgerUnwritable(error, channel, what)], .error)
-            }
+            let after = commits(after: commit, graph)
+            let taken = await takeBack(
+                .move(movement, rolledBack: after), receipt, order, channel, ledger, found,
+                after: tip)
+            if let taken { return taken }
         }
         return stopped(channel, commit, [busyLedger(channel)])
+    }
+
+    /// Rule 8 of a rollback; `nil`: somebody else appended meanwhile.
+    private func takeBack(
+        _ event: Entry.Event, _ planned: Receipt, _ order: Override, _ channel: Channel,
+        _ ledger: ChannelLedger, _ images: [Facts.ImageFacts], after tip: Tip?
+    ) async -> Receipt? {
+        var receipt = planned
+        do throws(PortFailure) {
+            try await ports.registry.preparePush(to: channel.images.map(\.target))
+        } catch {
+            receipt.outcome = .error
+            receipt.reasons = [notMoved(error, "\(channel.to)")]
+            return receipt
+        }
+        do throws(PortFailure) {
+            switch try await ledger.append(
+                event, reason: order.reason, by: order.actor, after: tip)
+            {
+            case .moved: return nil
+            case .added(let added):
+                receipt.entry = added.entry.number
+                note(await settle(added, on: channel, ledger, images), in: &receipt)
+                return receipt
+            }
+        } catch {
+            receipt.outcome = .error
+            receipt.reasons = [
+                ledgerUnwritable(error, channel, "Nothing was moved, as it could not be recorded")
+            ]
+            return receipt
+        }
     }
 
     private enum Digests {
@@ -171,11 +198,10 @@ extension Engine {
     }
 
     private func refused(
-        _ channel: Channel, _ commit: CommitID, _ order: Override, _ reasons: [Reason],
-        _ outcome: Receipt.Outcome = .reject
+        _ channel: Channel, _ commit: CommitID, _ order: Override, _ reasons: [Reason]
     ) -> Receipt {
         var receipt = Receipt(
-            channel: channel.name, commit: commit, outcome: outcome, reasons: reasons)
+            channel: channel.name, commit: commit, outcome: .reject, reasons: reasons)
         if reasons.contains(where: \.code.couldNotTell) { receipt.outcome = .error }
         receipt.override = order
         return receipt

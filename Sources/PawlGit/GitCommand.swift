@@ -50,16 +50,42 @@ struct GitCommand: Sendable {
     ]
 
     let folder: String
+    private let settings: [String]
     private let environment: [String: String]
+    /// A session of git's own has no terminal to ask at, and ends as a whole: a transport that git
+    /// had started does not outlive the time limit.
+    private let hasOwnSession: Bool
     private let clock: Clock
     private let timeLimit: Duration
 
+    /// Git in a clone that is only read, and that nothing is fetched into.
     init(folder: String, environment: [String: String], clock: Clock, timeLimit: Duration) {
+        self.init(
+            folder: folder, settings: Self.settings,
+            environment: environment.filter { Self.inherited.contains($0.key) }
+                .merging(Self.fixed) { _, fixed in fixed },
+            hasOwnSession: false, clock: clock, timeLimit: timeLimit)
+    }
+
+    /// Git with exactly these settings before the subcommand, and this environment.
+    init(
+        folder: String, settings: [String], environment: [String: String], hasOwnSession: Bool,
+        clock: Clock, timeLimit: Duration
+    ) {
         self.folder = folder
-        self.environment = environment.filter { Self.inherited.contains($0.key) }
-            .merging(Self.fixed) { _, fixed in fixed }
+        self.settings = settings
+        self.environment = environment
+        self.hasOwnSession = hasOwnSession
         self.clock = clock
         self.timeLimit = timeLimit
+    }
+
+    /// The same, with more in the environment.
+    func adding(_ variables: [String: String]) -> GitCommand {
+        GitCommand(
+            folder: folder, settings: settings,
+            environment: environment.merging(variables) { _, new in new },
+            hasOwnSession: hasOwnSession, clock: clock, timeLimit: timeLimit)
     }
 
     /// Runs git with these arguments.
@@ -71,6 +97,24 @@ struct GitCommand: Sendable {
     /// - Returns: What git printed, whatever its exit status.
     /// - Throws: If git could not be run to its end within the bounds, or there is no repository.
     func run(
+        _ arguments: [String], input: String = "", asking subject: String
+    ) async throws(PortFailure) -> Answer {
+        let answer = try await finish(arguments, input: input, asking: subject)
+        if answer.exitCode >= 128, let failure = unusable(answer, subject: subject) {
+            throw failure
+        }
+        return answer
+    }
+
+    /// Runs git with these arguments, whatever it says of repositories.
+    ///
+    /// - Parameters:
+    ///   - arguments: The subcommand and what follows it.
+    ///   - input: Given to git on its standard input.
+    ///   - subject: What is asked, for a failure.
+    /// - Returns: What git printed, whatever its exit status.
+    /// - Throws: If git could not be run to its end within the bounds.
+    func finish(
         _ arguments: [String], input: String = "", asking subject: String
     ) async throws(PortFailure) -> Answer {
         let outcome = await withTaskGroup(of: Outcome.self) { group in
@@ -88,11 +132,7 @@ struct GitCommand: Sendable {
             return await group.next() ?? .failed(late(subject, "git was not run"))
         }
         switch outcome {
-        case .answered(let answer):
-            if answer.exitCode >= 128, let failure = unusable(answer, subject: subject) {
-                throw failure
-            }
-            return answer
+        case .answered(let answer): return answer
         case .failed(let failure): throw failure
         }
     }
@@ -104,12 +144,21 @@ struct GitCommand: Sendable {
 
     private func spawn(_ arguments: [String], input: String, subject: String) async -> Outcome {
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        var options = PlatformOptions()
+        if hasOwnSession {
+            options.createSession = true
+            // Own choice of a second: time for git to take its lock files away.
+            options.teardownSequence = [
+                .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+            ]
+        }
         do {
             let result = try await Subprocess.run(
-                .name("git"), arguments: Arguments(Self.settings + ["-C", folder] + arguments),
+                .name("git"), arguments: Arguments(settings + ["-C", folder] + arguments),
                 environment: .custom(
                     Dictionary(variables, uniquingKeysWith: { first, _ in first })),
-                input: .string(input), output: .bytes(limit: Self.outputBytesMax),
+                platformOptions: options, input: .string(input),
+                output: .bytes(limit: Self.outputBytesMax),
                 error: .bytes(limit: Self.outputBytesMax))
             guard case .exited(let exitCode) = result.terminationStatus else {
                 return .failed(

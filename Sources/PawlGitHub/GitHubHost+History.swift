@@ -113,7 +113,7 @@ extension GitHubHost {
         return ancestry
     }
 
-    private func commit(_ text: String, _ call: Call) throws(PortFailure) -> CommitID {
+    func commit(_ text: String, _ call: Call) throws(PortFailure) -> CommitID {
         if let commit = try? CommitID(text) { return commit }
         let isSHA256 = text.utf8.count == 64 && text.allSatisfy(\.isHexDigit)
         throw isSHA256

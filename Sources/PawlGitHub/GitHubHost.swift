@@ -49,8 +49,10 @@ struct Call: Sendable {
     let permission: String
     /// The media type of the answer.
     var accept = "application/vnd.github+json"
-    /// How it is asked; whatever is asked may be asked again.
+    /// How it is asked.
     var method = Request.Method.get
+    /// Whether it may be asked again when its answer was lost.
+    var isRepeatable = true
     /// JSON; empty for none.
     var body: [UInt8] = []
     /// The answer's bytes.
@@ -111,7 +113,7 @@ extension GitHubHost {
         if !call.body.isEmpty { headers.append((name: "Content-Type", value: "application/json")) }
         let request = Request(
             call.method, url, headers: headers, body: call.body,
-            answerBytesMax: call.answerBytesMax)
+            answerBytesMax: call.answerBytesMax, isRepeatable: call.isRepeatable)
         do {
             return try await exchange.send(request)
         } catch {

@@ -9,6 +9,9 @@ package import PawlCore
 package final class AsyncHTTPExchange: Exchange {
     private let direct: HTTPClient
     private let proxied: [Proxies.Proxy: HTTPClient]
+    /// For bodies in pieces: no bound on the whole time, one on each silence.
+    private let patient: HTTPClient
+    private let patientProxied: [Proxies.Proxy: HTTPClient]
     private let proxies: Proxies
     private let userAgent: String
 
@@ -18,16 +21,20 @@ package final class AsyncHTTPExchange: Exchange {
         self.userAgent = userAgent
         self.proxies = proxies
         direct = Self.client(nil)
+        patient = Self.client(nil, silenceMax: Self.silenceMax)
         var proxied: [Proxies.Proxy: HTTPClient] = [:]
+        var patientProxied: [Proxies.Proxy: HTTPClient] = [:]
         for proxy in [proxies.https, proxies.http].compactMap({ $0 }) where proxied[proxy] == nil {
             proxied[proxy] = Self.client(proxy)
+            patientProxied[proxy] = Self.client(proxy, silenceMax: Self.silenceMax)
         }
         self.proxied = proxied
+        self.patientProxied = patientProxied
     }
 
     /// Closes every connection. Nothing can be sent afterwards; must be called on every way out.
     package func shutdown() async {
-        for client in [direct] + proxied.values {
+        for client in [direct, patient] + proxied.values + patientProxied.values {
             // The only failure is that it was shut down before.
             try? await client.shutdown()
         }
@@ -62,7 +69,12 @@ package final class AsyncHTTPExchange: Exchange {
         }
     }
 
-    private func prepared(_ request: Request, to address: Address) -> HTTPClientRequest {
+    /// The client for bodies in pieces.
+    func patientClient(for address: Address) -> HTTPClient {
+        proxies.proxy(for: address).flatMap { patientProxied[$0] } ?? patient
+    }
+
+    func prepared(_ request: Request, to address: Address) -> HTTPClientRequest {
         var prepared = HTTPClientRequest(url: address.description)
         prepared.method = HTTPMethod(rawValue: request.method.rawValue.uppercased())
         prepared.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
@@ -103,11 +115,18 @@ package final class AsyncHTTPExchange: Exchange {
     /// only HTTP/1.1. A request that waits for a connection costs a whole round trip.
     private static let connectionsMax = 160
 
-    private static func client(_ proxy: Proxies.Proxy?) -> HTTPClient {
+    /// Own choice: a registry that has just been given some GB may think about them for that long
+    /// before it answers.
+    static let silenceMax = TimeAmount.seconds(60)
+
+    private static func client(
+        _ proxy: Proxies.Proxy?, silenceMax: TimeAmount? = nil
+    ) -> HTTPClient {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: TransportFailure.connectTimeout),
+            timeout: .init(connect: TransportFailure.connectTimeout, read: silenceMax),
             decompression: .disabled)
+        configuration.timeout.write = silenceMax
         // Repeating is the matter of `RetryingExchange`, which says so in the trace.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =

@@ -1,4 +1,5 @@
 package import PawlCore
+package import PawlPorts
 import Synchronization
 
 /// How many requests were really sent.
@@ -29,5 +30,18 @@ package struct CountingExchange: Exchange {
     package func send(_ request: Request) async throws(PortFailure) -> Response {
         count.increment()
         return try await inner.send(request)
+    }
+    /// One request, counted when it is sent.
+    package func open(_ request: Request) async throws(PortFailure) -> StreamedResponse {
+        count.increment()
+        return try await inner.open(request)
+    }
+
+    /// One request, counted when it is sent.
+    package func send(
+        _ request: Request, body: ByteStream, bytes: Int
+    ) async throws(PortFailure) -> Response {
+        count.increment()
+        return try await inner.send(request, body: body, bytes: bytes)
     }
 }

@@ -1,4 +1,5 @@
 package import PawlCore
+package import PawlPorts
 
 /// One HTTP request to one absolute address.
 package struct Request: Sendable {
@@ -65,6 +66,14 @@ package struct Response: Sendable {
 package protocol Exchange: Sendable {
     /// One attempt, or several, as the conforming type says.
     func send(_ request: Request) async throws(PortFailure) -> Response
+
+    /// One attempt; the body of a 200 is taken in pieces.
+    func open(_ request: Request) async throws(PortFailure) -> StreamedResponse
+
+    /// One attempt; the request's body is given in pieces.
+    func send(
+        _ request: Request, body: ByteStream, bytes: Int
+    ) async throws(PortFailure) -> Response
 }
 
 extension Response {

@@ -69,16 +69,63 @@ package struct RetryingExchange: Exchange {
         let shut = gates.pause(of: host, now: clock.now())
         guard shut == .zero else { throw Self.throttled(host, nil, shut) }
         let response = try await send(request, to: address, attempt: 1)
-        if ServerPause.isTransient(response),
-            let asked = ServerPause.asked(by: response, now: clock.now())
-        {
-            gates.shut(host, until: clock.now() + asked)
-        }
+        shutGate(of: host, after: response)
         return response
+    }
+
+    /// One attempt: whoever takes a body in pieces must begin again from its first byte. A pause
+    /// that the host asked for is waited.
+    package func open(_ request: Request) async throws(PortFailure) -> StreamedResponse {
+        let host = Address(request.url)?.authority ?? ""
+        try await waitForGate(of: host)
+        var opened: StreamedResponse?
+        _ = try await traced(request) { () throws(PortFailure) in
+            let answer = try await inner.open(request)
+            opened = answer
+            return answer.head
+        }
+        guard let opened else { throw Self.throttled(host, nil, .zero) }
+        shutGate(of: host, after: opened.head)
+        return opened
+    }
+
+    /// One attempt, for the same reason.
+    package func send(
+        _ request: Request, body: ByteStream, bytes: Int
+    ) async throws(PortFailure) -> Response {
+        let host = Address(request.url)?.authority ?? ""
+        try await waitForGate(of: host)
+        let response = try await traced(request) { () throws(PortFailure) in
+            try await inner.send(request, body: body, bytes: bytes)
+        }
+        shutGate(of: host, after: response)
+        return response
+    }
+
+    private func shutGate(of host: String, after response: Response) {
+        guard ServerPause.isTransient(response),
+            let asked = ServerPause.asked(by: response, now: clock.now())
+        else { return }
+        gates.shut(host, until: clock.now() + asked)
+    }
+
+    private func traced(
+        _ request: Request, _ attempt: () async throws(PortFailure) -> Response
+    ) async throws(PortFailure) -> Response {
+        try await send(request, to: Address(request.url), attempt: 1, by: attempt)
     }
 
     private func send(
         _ request: Request, to address: Address?, attempt: Int
+    ) async throws(PortFailure) -> Response {
+        try await send(request, to: address, attempt: attempt) { () throws(PortFailure) in
+            try await inner.send(request)
+        }
+    }
+
+    private func send(
+        _ request: Request, to address: Address?, attempt: Int,
+        by send: () async throws(PortFailure) -> Response
     ) async throws(PortFailure) -> Response {
         let begin = clock.now()
         func told(_ status: Int?, _ failure: PortFailure.Code?) -> Trace.Attempt {
@@ -89,7 +136,7 @@ package struct RetryingExchange: Exchange {
                 attempt: attempt)
         }
         do throws(PortFailure) {
-            let response = try await inner.send(request)
+            let response = try await send()
             trace.tell(told(response.status, nil))
             return response
         } catch {

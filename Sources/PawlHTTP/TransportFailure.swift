@@ -39,12 +39,17 @@ enum TransportFailure: Error {
     private static let noAnswer = "no whole answer came within \(Limits.requestTimeout.inWords)"
 
     private static func words(for error: HTTPClientError) -> (PortFailure.Code, String) {
-        let slow: [HTTPClientError] = [.cancelled, .deadlineExceeded, .readTimeout, .writeTimeout]
+        let slow: [HTTPClientError] = [.cancelled, .deadlineExceeded]
+        let silent: [HTTPClientError] = [.readTimeout, .writeTimeout]
         let unconnected: [HTTPClientError] = [
             .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout,
             .getConnectionFromPoolTimeout,
         ]
         if slow.contains(error) { return (.timedOut, noAnswer) }
+        if silent.contains(error) {
+            let seconds = AsyncHTTPExchange.silenceMax.nanoseconds / 1_000_000_000
+            return (.timedOut, "nothing was sent or received for \(seconds)s")
+        }
         if unconnected.contains(error) {
             let seconds = connectTimeout.nanoseconds / 1_000_000_000
             return (.timedOut, "no connection was made within \(seconds)s")

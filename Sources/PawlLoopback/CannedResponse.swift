@@ -10,6 +10,8 @@ package struct CannedResponse: Sendable {
         case dropsBeforeAnswer
         /// Status and headers and half of the body, then the connection is closed.
         case dropsInBody
+        /// The body again and again, without a length, until the client gives up.
+        case endless
         /// Nothing, and the connection stays open until the client gives up.
         case never
     }

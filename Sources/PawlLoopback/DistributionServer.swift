@@ -2,7 +2,7 @@ import FoundationEssentials
 import Subprocess
 import SystemPackage
 
-/// Debian's `docker-registry` (distribution 2.8) on a free port, in memory.
+/// Debian's `docker-registry` (distribution 2.8) on a free port, in memory or in a folder.
 package struct DistributionServer: Sendable {
     /// `http://127.0.0.1:PORT`.
     package let url: String
@@ -24,17 +24,19 @@ package struct DistributionServer: Sendable {
         try await body(folder.path)
     }
 
-    /// Runs a server while the body runs. `authentication` is the `auth:` part of its file.
+    /// Runs a server while the body runs. `authentication` is the `auth:` part of its file; what is
+    /// pushed is kept in the folder `storage` if one is named.
     package static func run(
-        in folder: String, authentication: String = "",
+        in folder: String, authentication: String = "", storage: String? = nil,
         _ body: @escaping @Sendable (DistributionServer) async throws -> Void
     ) async throws {
         let file = "\(folder)/config.yml"
+        let driver = storage.map { "filesystem: {rootdirectory: \"\($0)\"}" } ?? "inmemory: {}"
         try write(
             """
             version: 0.1
             log: {level: info, accesslog: {disabled: true}}
-            storage: {inmemory: {}}
+            storage: {\(driver)}
             http: {addr: "127.0.0.1:0", secret: a-secret-of-the-test}
             \(authentication)
             """, to: file)
@@ -93,5 +95,28 @@ package struct DistributionServer: Sendable {
             throw Failed(description: "\(tool) \(arguments): \(result.standardError)")
         }
         return result.standardOutput
+    }
+}
+
+extension DistributionServer {
+    /// Another process holds the lock of a file (`flock`) while the body runs with its id.
+    package static func holdingLock(
+        _ path: String, _ body: @escaping @Sendable (String) async throws -> Void
+    ) async throws {
+        _ = try await Subprocess.run(
+            .name("flock"),
+            arguments: ["--no-fork", path, "sh", "-c", "echo held; exec sleep 60"],
+            input: .none, output: .sequence, error: .discarded
+        ) { process in
+            var failure: (any Error)?
+            do {
+                for try await _ in process.standardOutput.strings() { break }
+                try await body("\(process.processIdentifier.value)")
+            } catch let error {
+                failure = error
+            }
+            try process.send(signal: .terminate)
+            if let failure { throw failure }
+        }
     }
 }

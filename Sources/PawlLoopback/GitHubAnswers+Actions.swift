@@ -13,7 +13,7 @@ extension GitHubAnswers {
             guard let wanted = request.query(name), !wanted.isEmpty else { return true }
             return wanted == value
         }
-        let rows = state.runs.filter { run in
+        let rows = state.shownRuns.filter { run in
             workflow.map { $0 == run.workflow.file || $0 == String(run.workflow.id) } ?? true
         }.filter { run in
             fits("head_sha", run.sha) && fits("event", run.event) && fits("branch", run.branch)

@@ -50,12 +50,13 @@ extension GitHubAnswers {
         state.statuses.filter { $0.sha == sha }.sorted { $0.id > $1.id }
     }
 
-    private func statusRow(_ status: GitHubStatus) -> GitHubJSON {
+    func statusRow(_ status: GitHubStatus) -> GitHubJSON {
         [
             "url": .string("\(own)/statuses/\(status.sha)"), "avatar_url": nil,
             "id": .number(status.id), "node_id": "SC_\(status.id)",
-            "state": .string(status.state), "description": nil,
-            "target_url": "https://ci.example/\(status.id)", "context": .string(status.context),
+            "state": .string(status.state), "description": .optional(status.description),
+            "target_url": .string(status.link ?? "https://ci.example/\(status.id)"),
+            "context": .string(status.context),
             "created_at": .string(status.at.timestamp), "updated_at": .string(status.at.timestamp),
         ]
     }

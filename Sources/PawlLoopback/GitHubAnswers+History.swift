@@ -96,9 +96,7 @@ extension GitHubAnswers {
             "commit": [
                 "url": .string("\(own)/git/commits/\(commit.sha)"), "author": person,
                 "committer": person, "message": .string(commit.message), "comment_count": 0,
-                "tree": [
-                    "sha": .string(commit.sha), "url": .string("\(own)/git/trees/\(commit.sha)"),
-                ],
+                "tree": treeLink(of: commit),
             ],
             "author": user("mona"), "committer": user("mona"),
             "parents": .array(

@@ -10,7 +10,7 @@ extension GitHubDouble {
         let answers = GitHubAnswers(
             state: snapshot,
             api: "http://\(request.header("Host") ?? "127.0.0.1")\(basePath)", basePath: basePath)
-        var plain = answers.answer(to: request)
+        var plain = answered(request, by: answers, fault)
         if plain.status == 201, case .token = answers.appQuestion(request),
             let (token, end) = issueToken()
         {
@@ -24,6 +24,24 @@ extension GitHubDouble {
         case .heldUntil(let release):
             await release()
             return answer
+        }
+    }
+}
+
+extension GitHubDouble {
+    /// The right answer. What it changes is done together with the look that it rests on; a fault
+    /// that stands for the answer keeps a write from being done.
+    private func answered(
+        _ request: RecordedRequest, by answers: GitHubAnswers, _ fault: GitHubFault?
+    ) -> CannedResponse {
+        if request.method != "GET", case .answer(let other) = fault,
+            answers.appQuestion(request) == nil
+        {
+            return other
+        }
+        return state.withLock { state in
+            GitHubAnswers(state: state, api: answers.api, basePath: basePath)
+                .answer(to: request, changing: &state)
         }
     }
 }
@@ -47,8 +65,11 @@ struct GitHubAnswers: Sendable {
     let api: String
     let basePath: String
 
-    func answer(to request: RecordedRequest) -> CannedResponse {
-        var answer = answerToApp(request) ?? refusal(of: request) ?? routed(request)
+    func answer(
+        to request: RecordedRequest, changing next: inout GitHubDouble.State
+    ) -> CannedResponse {
+        var answer =
+            answerToApp(request) ?? refusal(of: request) ?? routed(request, changing: &next)
         answer.headers.append((name: "X-GitHub-Api-Version-Selected", value: "2022-11-28"))
         return answer
     }
@@ -79,7 +100,9 @@ struct GitHubAnswers: Sendable {
     }
 
     /// Finds the repository in the path, by its name, a former name or its id.
-    private func routed(_ request: RecordedRequest) -> CannedResponse {
+    private func routed(
+        _ request: RecordedRequest, changing next: inout GitHubDouble.State
+    ) -> CannedResponse {
         guard request.path.hasPrefix(basePath), !request.path.hasSuffix("/") else {
             return Self.notFound
         }
@@ -88,7 +111,7 @@ struct GitHubAnswers: Sendable {
         ).dropFirst()
         var segments = raw.map { RecordedRequest(method: "", target: "?=\($0)").query[0].value }[
             ...]
-        guard request.method == "GET", let kind = segments.popFirst() else { return Self.notFound }
+        guard let kind = segments.popFirst() else { return Self.notFound }
         switch kind {
         case "repositories":
             guard segments.popFirst() == String(GitHubDouble.repositoryID) else {
@@ -102,7 +125,10 @@ struct GitHubAnswers: Sendable {
             guard name == state.fullName.lowercased() else { return Self.notFound }
         default: return Self.notFound
         }
-        return answer(Array(segments), request)
+        if let answer = gitAnswer(Array(segments), request, changing: &next) { return answer }
+        return request.method == "GET"
+            ? answer(Array(segments), request)
+            : written(Array(segments), request, changing: &next)
     }
 
     private func moved(
@@ -112,8 +138,9 @@ struct GitHubAnswers: Sendable {
         let target =
             "\(api)/repositories/\(GitHubDouble.repositoryID)/"
             + rest.joined(separator: "/") + query
+        // Any other method is to be repeated as it was.
         var answer = CannedResponse.github(
-            301,
+            request.method == "GET" ? 301 : 307,
             [
                 "message": "Moved Permanently", "url": .string(target),
                 "documentation_url": "https://docs.github.com/rest",
@@ -160,9 +187,18 @@ struct GitHubAnswers: Sendable {
 
     func permitted(_ permission: String, _ answer: () -> CannedResponse) -> CannedResponse {
         guard !state.permissions.contains(permission) else { return answer() }
+        return Self.notPermitted("\(permission)=read")
+    }
+
+    /// The same of a right to write, which a token without the right to read does not have either.
+    func permittedToWrite(_ permission: String, _ answer: () -> CannedResponse) -> CannedResponse {
+        state.permissions.isSuperset(of: [permission, "\(permission): write"])
+            ? answer() : Self.notPermitted("\(permission)=write")
+    }
+
+    private static func notPermitted(_ accepted: String) -> CannedResponse {
         var refusal = CannedResponse.githubError(403, "Resource not accessible by integration")
-        refusal.headers.append(
-            (name: "X-Accepted-GitHub-Permissions", value: "\(permission)=read"))
+        refusal.headers.append((name: "X-Accepted-GitHub-Permissions", value: accepted))
         return refusal
     }
 

@@ -10,7 +10,10 @@ package final class GitHubDouble: Sendable {
         var fullName: String
         var formerNames: Set<String> = []
         var token: String?
-        var permissions: Set<String> = ["actions", "checks", "contents", "statuses"]
+        var permissions: Set<String> = [
+            "actions", "checks", "contents", "statuses", "actions: write", "contents: write",
+            "statuses: write",
+        ]
         var defaultBranch = "main"
         var commits: [String: GitHubCommit] = [:]
         var branches: [String: String] = [:]
@@ -19,6 +22,8 @@ package final class GitHubDouble: Sendable {
         var jobs: [GitHubJob] = []
         var checkRuns: [GitHubCheckRun] = []
         var statuses: [GitHubStatus] = []
+        var git = GitHubGitState()
+        var dispatching = GitHubDispatching()
         var faults: [(path: String, left: Int?, fault: GitHubFault)] = []
         var requests: [RecordedRequest] = []
         var app: GitHubAppRecord?
@@ -200,7 +205,8 @@ package final class GitHubDouble: Sendable {
 
     // MARK: Trouble
 
-    /// Takes a permission (`actions`, `checks`, `contents`, `statuses`) from the token.
+    /// Takes a permission (`actions`, `checks`, `contents`, `statuses`, or one of them with
+    /// `: write`) from the token.
     package func revoke(_ permission: String) {
         state.withLock { state in
             state.permissions.remove(permission)

@@ -14,6 +14,10 @@ package struct GitHubCommit: Hashable, Sendable {
     package var files: [String]
     /// Every file of the commit with its text; `nil` if they are its first parent's.
     package var tree: [String: String]? = nil
+    /// The id of its tree, where it was made through the git database.
+    package var treeID: String? = nil
+    /// Whether GitHub signed it: one that was made in nobody's name.
+    package var isSigned = false
 }
 
 /// A workflow of the double.
@@ -26,6 +30,8 @@ package struct GitHubWorkflow: Hashable, Sendable {
     package var name: String
     /// `active`, `disabled_manually`, …
     package var state: String
+    /// The inputs that it declares for a dispatch; `nil` if it cannot be dispatched.
+    package var dispatchInputs: [String]? = nil
 
     /// `e2e.yml`.
     package var file: String { path.split(separator: "/").last.map(String.init) ?? path }
@@ -67,6 +73,8 @@ package struct GitHubRun: Hashable, Sendable {
     package var createdAt: Instant
     /// When the record changed last.
     package var updatedAt: Instant
+    /// From when on lists show it, by the server's clock; `nil` for always.
+    package var visibleAt: Instant? = nil
 }
 
 /// A job of the double.
@@ -117,6 +125,10 @@ package struct GitHubStatus: Hashable, Sendable {
     package var state: String
     /// When it was reported.
     package var at: Instant
+    /// A sentence; null in the answer for `nil`.
+    package var description: String? = nil
+    /// Where a person reads more.
+    package var link: String? = nil
 }
 
 /// A GitHub App that knows the double's repository.

@@ -31,19 +31,20 @@ package final class LoopbackServer: Sendable {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: port) { channel in
+            .childChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: port) { channel -> EventLoopFuture<any Channel> in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
                         withOutboundHeaderValidation: false)
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    return channel
                 }
             }
         let accepting = Task<Void, Never> {
             await withDiscardingTaskGroup { connections in
                 // The listener ends by `stop`, or by an error after which nothing can be served.
                 _ = try? await listener.executeThenClose { inbound in
-                    for try await connection in inbound {
-                        connections.addTask { await serve(connection, by: handler) }
+                    for try await channel in inbound {
+                        connections.addTask { await serve(channel, by: handler) }
                     }
                 }
             }
@@ -58,7 +59,15 @@ package final class LoopbackServer: Sendable {
     }
 
     /// One connection, until either side ends it. What a client breaks is the client's matter.
-    private static func serve(_ connection: Connection, by handler: Handler) async {
+    ///
+    /// It is read from only now: one that came in while the server was being stopped is nobody's,
+    /// and a wrapped channel that nobody serves ends the process.
+    private static func serve(_ channel: any Channel, by handler: Handler) async {
+        let wrapping = channel.eventLoop.submit {
+            try Connection(wrappingChannelSynchronously: channel)
+        }
+        guard let connection = try? await wrapping.get() else { return }
+        channel.setOption(.autoRead, value: true).whenComplete { _ in }
         try? await connection.executeThenClose { inbound, outbound in
             var parts = inbound.makeAsyncIterator()
             var head: HTTPRequestHead?
@@ -94,10 +103,12 @@ package final class LoopbackServer: Sendable {
         switch response.ending {
         case .dropsBeforeAnswer: return false
         case .never: return true
-        case .whole, .closesAfterwards, .dropsInBody: break
+        case .whole, .closesAfterwards, .dropsInBody, .endless: break
         }
         var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
-        if !headers.contains(name: "Content-Length") {
+        if response.ending == .endless {
+            headers.add(name: "Transfer-Encoding", value: "chunked")
+        } else if !headers.contains(name: "Content-Length") {
             headers.add(name: "Content-Length", value: String(response.body.count))
         }
         if !request.isKeepAlive { headers.replaceOrAdd(name: "Connection", value: "close") }
@@ -108,6 +119,10 @@ package final class LoopbackServer: Sendable {
         let sent = isCut ? response.body.prefix(response.body.count / 2) : response.body[...]
 
         try await outbound.write(.head(head))
+        // Ends by the error that a closed connection is.
+        while response.ending == .endless, request.method != .HEAD {
+            try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: response.body))))
+        }
         if request.method != .HEAD, !sent.isEmpty {
             try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: sent))))
         }

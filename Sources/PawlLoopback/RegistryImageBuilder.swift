@@ -24,6 +24,8 @@ package struct RegistryImageBuilder: Sendable {
     package var saysMediaType = true
     /// Makes the bytes differ from those of another image that is otherwise the same.
     package var seed: String
+    /// Further layers of the first platform.
+    package var bulk: [[UInt8]] = []
     /// Text after the manifest's JSON, and blanks within it: bytes that a decoder would lose.
     package var isOddlySpaced = false
 
@@ -67,7 +69,7 @@ package struct RegistryImageBuilder: Sendable {
                 ? (childAnnotations.count > index ? childAnnotations[index] : nil) : self.annotation
             let child = image(
                 config: config(label, platform, index), layer: "layer \(seed) \(index)",
-                annotation: annotation, blobs: &blobs)
+                bulk: index == 0 ? bulk : [], annotation: annotation, blobs: &blobs)
             manifests.append(child)
             entries.append(entry(child, platform: platform, refersTo: nil))
         }
@@ -102,11 +104,13 @@ package struct RegistryImageBuilder: Sendable {
     }
 
     private func image(
-        config: String, layer: String, annotation: String?, blobs: inout [RegistryImage.Blob]
+        config: String, layer: String, bulk: [[UInt8]] = [], annotation: String?,
+        blobs: inout [RegistryImage.Blob]
     ) -> RegistryImage.Manifest {
         let config = blob(config)
-        let layer = blob(layer)
-        blobs += [config, layer]
+        let layers =
+            [blob(layer)] + bulk.map { RegistryImage.Blob(digest: sha256($0), bytes: $0) }
+        blobs += [config] + layers
         let isOCI = types == .oci
         let configType =
             isOCI
@@ -116,12 +120,13 @@ package struct RegistryImageBuilder: Sendable {
             isOCI
             ? "application/vnd.oci.image.layer.v1.tar+gzip"
             : "application/vnd.docker.image.rootfs.diff.tar.gzip"
+        let descriptors = layers.map { descriptor(layerType, $0.digest, $0.bytes.count) }
         return manifest(
             isOCI
                 ? "application/vnd.oci.image.manifest.v1+json"
                 : "application/vnd.docker.distribution.manifest.v2+json",
             "\"config\":\(descriptor(configType, config.digest, config.bytes.count)),"
-                + "\"layers\":[\(descriptor(layerType, layer.digest, layer.bytes.count))]",
+                + "\"layers\":[\(descriptors.joined(separator: ","))]",
             annotation: annotation)
     }
 

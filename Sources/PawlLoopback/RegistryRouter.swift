@@ -16,8 +16,12 @@ struct RegistryRouter {
             return CannedResponse(
                 status: 404, contentType: "text/plain", text: "404 page not found\n")
         }
-        let parts = request.path.split(separator: "/").map(String.init)
-        let action = request.method == "PUT" ? "push" : "pull"
+        var parts = request.path.split(separator: "/").map(String.init)
+        // `…/blobs/uploads/ID` is read as `…/uploads/ID`.
+        if parts.count > 4, parts[(parts.count - 3)...].starts(with: ["blobs", "uploads"]) {
+            parts.remove(at: parts.count - 3)
+        }
+        let action = ["PUT", "POST"].contains(request.method) ? "push" : "pull"
         let path = parts.count > 3 ? parts[1..<(parts.count - 2)].joined(separator: "/") : nil
         if let refusal = refusal(request, path, action) { return refusal }
         guard let path, let reference = parts.last else {
@@ -27,12 +31,15 @@ struct RegistryRouter {
         case ("manifests", "GET"), ("manifests", "HEAD"):
             return manifest(reference, in: path, accept: request.header("Accept") ?? "")
         case ("manifests", "PUT"): return put(request, reference, in: path)
+        case ("blobs", "POST"): return upload(request, in: path)
+        case ("uploads", "PUT"): return take(request, in: path)
+        case ("referrers", "GET"): return referrers(of: reference, in: path)
         case ("blobs", "GET"), ("blobs", "HEAD"): return blob(reference, in: path)
         default: return error(405, "UNSUPPORTED", "The operation is unsupported.")
         }
     }
 
-    private func refusal(
+    func refusal(
         _ request: RecordedRequest, _ path: String?, _ action: String
     ) -> CannedResponse? {
         let header = request.header("Authorization")
@@ -58,7 +65,7 @@ struct RegistryRouter {
         }
     }
 
-    private func unauthorized(_ challenges: [String]) -> CannedResponse {
+    func unauthorized(_ challenges: [String]) -> CannedResponse {
         var answer = error(401, "UNAUTHORIZED", "authentication required")
         answer.headers += challenges.map { ("WWW-Authenticate", $0) }
         return answer
@@ -99,6 +106,10 @@ struct RegistryRouter {
         guard let type = request.header("Content-Type"), type != "application/json" else {
             return error(400, "MANIFEST_INVALID", "manifest invalid")
         }
+        let parts = ManifestParts(request.body)
+        if store.habits.checksParts, let missing = missing(parts, in: path) {
+            return error(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry: \(missing)")
+        }
         let digest = store.add(request.body, mediaType: type, to: path)
         if let asked = try? Digest(reference) {
             guard asked == digest else {
@@ -112,7 +123,9 @@ struct RegistryRouter {
             headers: [
                 ("Location", "/v2/\(path)/manifests/\(digest)"),
                 ("Docker-Content-Digest", "\(digest)"),
-            ])
+            ]
+                + (store.habits.listsReferrers
+                    ? parts?.subject.map { [("OCI-Subject", $0.digest)] } ?? [] : []))
     }
 
     private func blob(_ reference: String, in path: String) -> CannedResponse {
@@ -128,7 +141,7 @@ struct RegistryRouter {
     }
 
     /// `detail` is an object here, as in distribution 2.8; other registries send a string.
-    private func error(_ status: Int, _ code: String, _ message: String) -> CannedResponse {
+    func error(_ status: Int, _ code: String, _ message: String) -> CannedResponse {
         .json(
             "{\"errors\":[{\"code\":\"\(code)\",\"message\":\"\(message)\",\"detail\":{\"x\":1}}]}",
             status: status)

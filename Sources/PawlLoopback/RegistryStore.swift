@@ -18,7 +18,24 @@ package final class RegistryStore: Sendable {
         var before: [String: Digest] = [:]
     }
 
+    /// What registries differ in.
+    package struct Habits: Sendable {
+        /// Whether a blob is taken from another repository; else the answer is an upload.
+        package var mounts = true
+        /// Whether there are lists of referrers (distribution-spec, "Listing Referrers").
+        package var listsReferrers = false
+        /// Whether a manifest is refused that names what is not there.
+        package var checksParts = true
+    }
+
     private let repositories = Mutex<[String: Content]>([:])
+    private let kept = Mutex(Habits())
+
+    /// What it does where registries differ.
+    package var habits: Habits {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
+    }
 
     /// An empty registry.
     package init() {}
@@ -80,6 +97,13 @@ package final class RegistryStore: Sendable {
     /// A blob by its digest.
     package func blob(_ digest: Digest, in path: String) -> [UInt8]? {
         repositories.withLock { $0[path]?.blobs[digest] }
+    }
+
+    /// Every manifest of a repository, in the order of their digests.
+    package func manifests(in path: String) -> [(digest: Digest, kept: Kept)] {
+        repositories.withLock { $0[path]?.manifests ?? [:] }
+            .map { (digest: $0.key, kept: $0.value) }
+            .sorted { $0.digest.hex < $1.digest.hex }
     }
 
     /// Whether anything was ever kept under that path.

@@ -5,6 +5,10 @@ import PawlYAML
 struct ChannelReader {
     let entry: Node.Entry
     let host: Policy.Host
+    /// The names of all channels of the file, as they are written.
+    let names: [String]
+    /// Whether the file says where a ledger is.
+    let hasLedger: Bool
 
     /// The channel with the place of each of its images; `nil` after a complaint.
     func read(_ review: inout Review) -> (channel: Channel, imageMarks: [Mark])? {
@@ -26,13 +30,14 @@ struct ChannelReader {
                 return tag
             } : name.flatMap { try? Tag($0.text) }
         let build = build(in: reader, &review)
-        let gates = GatesReader.read(reader, &review)
+        let gates = GatesReader.read(reader, channels: names, &review)
         let forward = forward(in: reader, &review)
-        _ = HooksReader.check(reader, &review)
+        let hooks = HooksReader(images: images.map(\.image.target), host: host)
+            .read(reader, hasLedger: hasLedger, &review)
         guard let name, let from, let to, !images.isEmpty else { return nil }
         let channel = Channel(
             name: name, images: images.map(\.image), from: from, to: to, build: build,
-            gates: gates, forward: forward, hooks: [])
+            gates: gates, forward: forward, hooks: hooks)
         return (channel, images.map(\.mark))
     }
 

@@ -22,12 +22,15 @@ enum GatesReader {
         let part: String?
     }
 
-    /// The gates that could be read, in the file's order.
-    static func read(_ reader: SectionReader, _ review: inout Review) -> [Gate] {
+    /// The gates that could be read, in the file's order. `channels` are the names of all channels
+    /// of the file.
+    static func read(
+        _ reader: SectionReader, channels: [String], _ review: inout Review
+    ) -> [Gate] {
         var gates: [Gate] = []
         var lines: [Identity: Int] = [:]
         for node in reader.list(ChannelKeys.gates, &review) ?? [] {
-            guard let gate = gate(node, &review) else { continue }
+            guard let gate = gate(node, channels, &review) else { continue }
             if let line = lines.updateValue(node.mark.line, forKey: identity(of: gate)) {
                 review.refuse(
                     "the gate \(quoted(gate.name)) stands twice, in lines \(line) and "
@@ -48,7 +51,9 @@ enum GatesReader {
         }
     }
 
-    private static func gate(_ node: Node, _ review: inout Review) -> Gate? {
+    private static func gate(
+        _ node: Node, _ channels: [String], _ review: inout Review
+    ) -> Gate? {
         let advice =
             "Write one of " + kinds.map { "`- \($0.example)`" }.joined(separator: ", ") + "."
         guard case .mapping(let entries) = node.content else {
@@ -63,7 +68,7 @@ enum GatesReader {
         }
         switch kind {
         case WorkflowGateKeys.workflow: return workflowGate(node, &review)
-        case CheckGateKeys.check: return checkGate(node, &review)
+        case CheckGateKeys.check: return checkGate(node, channels, &review)
         default:
             let reader = SectionReader(node, as: AgeGateKeys.section, at: node.mark, &review)
             return reader?.value(AgeGateKeys.age, &review, read: DurationText.read).map(Gate.age)
@@ -110,12 +115,20 @@ enum GatesReader {
         }
     }
 
-    private static func checkGate(_ node: Node, _ review: inout Review) -> Gate? {
+    private static func checkGate(
+        _ node: Node, _ channels: [String], _ review: inout Review
+    ) -> Gate? {
         let keys = CheckGateKeys.section
         guard let reader = SectionReader(node, as: keys, at: node.mark, &review) else { return nil }
-        let name = reader.text(CheckGateKeys.check, &review)?.value
+        let name = reader.text(CheckGateKeys.check, &review)
+        if let name, channels.contains(where: { name.value == "pawl/\($0)" }) {
+            review.refuse(
+                "check: \(quoted(name.value)) is the status that Pawl itself reports",
+                at: name.mark,
+                advice: "Name what the channel waits for; it cannot wait for Pawl's own verdict.")
+        }
         let app = reader.text(CheckGateKeys.app, &review)?.value
-        return name.map { .check(name: $0, app: app) }
+        return name.map { .check(name: $0.value, app: app) }
     }
 
     private static func events(in reader: SectionReader, _ review: inout Review) -> [String] {

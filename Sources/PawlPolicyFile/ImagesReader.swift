@@ -35,15 +35,8 @@ enum ImagesReader {
         guard reader.has(ImageKeys.source) else {
             return Channel.Image(target: target, source: target)
         }
-        guard let text = reader.text(ImageKeys.source, &review),
-            let source = text.repository(&review)
-        else { return nil }
-        if source != target {
-            review.refuse(
-                "copying between repositories is not supported yet", at: text.mark,
-                advice: "Remove `source:`, or make it the image itself.")
-        }
-        return Channel.Image(target: target, source: source)
+        let source = reader.text(ImageKeys.source, &review)?.repository(&review)
+        return source.map { Channel.Image(target: target, source: $0) }
     }
 }
 

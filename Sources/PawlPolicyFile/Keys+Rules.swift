@@ -29,7 +29,8 @@ enum DispatchKeys {
         isRequired: true, example: "dispatch: redeploy.yml")
     static let inputs = Key(
         "inputs", .named(pattern: nil, .text(pattern: nil)),
-        "Its inputs, by name. They may use {sha}, {short_sha}, {tag}, {digest:IMAGE} and {entry}.",
+        "Its inputs, by name, at most 25. They may use {sha}, {short_sha}, {tag}, {entry} and "
+            + "{digest:IMAGE}; IMAGE is one of the channel's images.",
         example: "inputs: {target_tag: \"{tag}\"}")
 
     static let section = Section(name: "a dispatch hook", keys: [dispatch, inputs])

@@ -18,7 +18,9 @@ enum PolicyKeys {
         "branch", .text(pattern: nil), "The branch whose commits may be promoted.",
         isRequired: true, example: "branch: main")
     static let ledger = Key(
-        "ledger", .address, "Where the log of promotions is kept. This version keeps none yet.",
+        "ledger", .address,
+        "Where the log of promotions is kept: git (refs/pawl/CHANNEL in the repository), "
+            + "git:REMOTE or sqlite:PATH. Without it and without --ledger there is none.",
         example: "ledger: git")
     static let channels = Key(
         "channels", .named(pattern: "^[a-z0-9][a-z0-9-]{0,62}$", .section(ChannelKeys.section)),
@@ -66,7 +68,7 @@ enum ChannelKeys {
     static let after = Key(
         "after",
         .list(of: .either([.section(DispatchKeys.section), .section(WebhookKeys.section)])),
-        "What is told of a promotion. Sent from a ledger's entries only.",
+        "Who is told of every move, after the tags are there. Told from a ledger's entries only.",
         example: "after: [{dispatch: redeploy.yml}]")
 
     static let section = Section(
@@ -76,12 +78,14 @@ enum ChannelKeys {
 /// Keys of an image's long form.
 enum ImageKeys {
     static let image = Key(
-        "image", .text(pattern: nil), "The repository whose tag moves.", isRequired: true,
+        "image", .text(pattern: nil),
+        "The repository whose tag moves, or a folder with an OCI image layout: oci:PATH.",
+        isRequired: true,
         example: "image: ghcr.io/acme/app")
     static let source = Key(
         "source", .text(pattern: nil),
-        "The repository that has the source tags. By default the same one; copying from another is "
-            + "not supported yet.",
+        "The repository that has the source tags, or a folder: oci:PATH. By default the same one; "
+            + "from another, images are copied whole, with their signatures and attestations.",
         example: "source: ghcr.io/acme/app")
 
     static let section = Section(name: "an image", keys: [image, source])

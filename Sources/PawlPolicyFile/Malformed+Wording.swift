@@ -26,6 +26,10 @@ extension ImageReference.Malformed: Explained {
             Wording(
                 "\(quoted(text)) has a path of more than \(Limits.repositoryPathCharactersMax) "
                     + "characters")
+        case .folder:
+            Wording(
+                "\(quoted(text)) names no folder",
+                advice: "Write oci:PATH, without a colon in the path.")
         case .tag:
             Wording(
                 "\(quoted(text)) has a tag that is none",

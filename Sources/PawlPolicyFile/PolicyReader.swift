@@ -24,16 +24,13 @@ enum PolicyReader {
         let branch = reader.value(PolicyKeys.branch, &review) { text throws(BranchName.Malformed) in
             try BranchName(text)
         }
-        if let mark = reader.mark(of: PolicyKeys.ledger) {
-            review.refuse(
-                "this version keeps no ledger yet", at: mark, advice: "Remove the key `ledger`.")
-        }
+        let ledger = ledger(in: reader, &review)
         let channels = channels(in: reader, host: host, &review)
         let registries = RegistriesReader.read(reader, channels: channels, &review)
         guard let repository, let branch else { return nil }
         return Policy(
             repository: repository, host: host, branch: branch, channels: channels,
-            registries: registries)
+            registries: registries, ledger: ledger)
     }
 
     private static func repository(
@@ -61,6 +58,26 @@ enum PolicyReader {
         }
     }
 
+    /// The address may hold a password, so no complaint shows it.
+    private static func ledger(
+        in reader: SectionReader, _ review: inout Review
+    ) -> LedgerAddress? {
+        guard let text = reader.text(PolicyKeys.ledger, &review) else { return nil }
+        do throws(LedgerAddress.Malformed) {
+            return try LedgerAddress(text.value)
+        } catch {
+            let scheme = text.value.prefix { $0 != ":" }.lowercased()
+            let isPostgres = ["postgres", "postgresql"].contains(scheme)
+            review.refuse(
+                isPostgres
+                    ? "ledger: a ledger in PostgreSQL is not in this version"
+                    : "ledger: the address is of no known form",
+                at: text.mark,
+                advice: "Write `git`, `git:REMOTE` or `sqlite:PATH`.")
+            return nil
+        }
+    }
+
     private static func channels(
         in reader: SectionReader, host: Policy.Host, _ review: inout Review
     ) -> [Channel] {
@@ -74,7 +91,10 @@ enum PolicyReader {
         var channels: [Channel] = []
         var owners: [ImageReference: (channel: String, line: Int)] = [:]
         for entry in entries {
-            let read = ChannelReader(entry: entry, host: host).read(&review)
+            let read = ChannelReader(
+                entry: entry, host: host, names: entries.map(\.key),
+                hasLedger: reader.has(PolicyKeys.ledger)
+            ).read(&review)
             guard let read else { continue }
             for (image, mark) in zip(read.channel.images, read.imageMarks) {
                 let target = ImageReference(image.target, read.channel.to)

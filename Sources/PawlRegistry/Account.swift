@@ -20,7 +20,7 @@ actor Account {
     private let endpoint: Endpoint
     private let exchange: any Exchange
     private let clock: Clock
-    private let found: FoundCredential
+    private let credential: HeldCredential
     private let repositories: [Repository]
     private var writable: Set<Repository>
 
@@ -38,13 +38,13 @@ actor Account {
 
     /// An account for those of the run's repositories that have this credential.
     init(
-        endpoint: Endpoint, exchange: any Exchange, clock: Clock, found: FoundCredential,
+        endpoint: Endpoint, exchange: any Exchange, clock: Clock, credential: HeldCredential,
         repositories: [Repository], writable: Set<Repository>
     ) {
         self.endpoint = endpoint
         self.exchange = exchange
         self.clock = clock
-        self.found = found
+        self.credential = credential
         self.repositories = repositories
         self.writable = writable
         phase = Realm.known(of: endpoint).map { .bearer($0) } ?? .unknown
@@ -55,16 +55,18 @@ actor Account {
         _ subject: String, _ repository: Repository, _ action: RegistryErrors.Action = .read
     ) -> RegistryErrors {
         RegistryErrors(
-            subject: subject, repository: repository, action: action,
-            unaskedHelper: found.unaskedHelper, isAnonymous: found.credential == .anonymous)
+            subject: subject, repository: repository, action: action, credential: credential)
     }
 
     /// Whether nothing is known yet of how the registry wants to be asked.
     var isUndiscovered: Bool { if case .unknown = phase { true } else { false } }
 
-    /// How to authorise a request for a repository.
+    /// How to authorise a request for a repository. A credential that only a helper knows is looked
+    /// for when the registry has asked for one.
     func authorization(for repository: Repository) async throws(PortFailure) -> Authorization {
-        if case .registryToken(let token) = found.credential { return .header("Bearer \(token)") }
+        if case .registryToken(let token) = credential.known?.credential {
+            return .header("Bearer \(token)")
+        }
         while true {
             switch phase {
             case .unknown:
@@ -74,11 +76,16 @@ actor Account {
                 await withCheckedContinuation { waiting.append($0) }
             case .open: return .none
             case .basic:
-                guard case .password(let user, let password) = found.credential else {
-                    return .none
+                switch try await credential.found().credential {
+                case .password(let user, let password):
+                    return .header("Basic " + base64(Array("\(user):\(password)".utf8)))
+                case .registryToken(let token): return .header("Bearer \(token)")
+                case .anonymous, .identityToken: return .none
                 }
-                return .header("Basic " + base64(Array("\(user):\(password)".utf8)))
             case .bearer(let challenge):
+                if case .registryToken(let token) = try await credential.found().credential {
+                    return .header("Bearer \(token)")
+                }
                 return .token(try await grant(for: repository, challenge))
             case .unusable(let failure): throw failure
             }
@@ -92,6 +99,7 @@ actor Account {
             grants = [:]
         }
         guard case .bearer(let challenge) = phase else { return }
+        if case .registryToken = try await credential.found().credential { return }
         for target in targets { _ = try await grant(for: target, challenge) }
     }
 
@@ -133,20 +141,29 @@ actor Account {
     ) async throws(PortFailure) -> Authorization? {
         let wasAccepted = accepted[repository] == grant.number
         let isShared = grant.key == .everything
+        // Somebody else's refusal has brought a newer token meanwhile.
+        let isOutworn = grants[grant.key].map { $0.number > grant.number } ?? false
         switch response.status {
+        case 401 where isOutworn: break
         case 401 where isShared || wasAccepted: break
         case 403 where isShared && !wasAccepted: break
+        // The registry may name what it wants in other words than its paths.
+        case 401 where otherScopes[repository] == nil: break
         case 401, 403: return nil
         default:
             accepted[repository] = grant.number
             return nil
         }
         guard case .bearer(let challenge) = phase else { return nil }
-        if wasAccepted {
+        if isOutworn {
+            return .token(try await self.grant(for: repository, challenge))
+        } else if wasAccepted {
             if grants[grant.key]?.number == grant.number { grants[grant.key] = nil }
         } else {
             apart.insert(repository)
-            noteScopes(response, repository)
+            let isNamed = noteScopes(response, repository)
+            guard isShared || isNamed else { return nil }
+            if grants[.one(repository)]?.number == grant.number { grants[.one(repository)] = nil }
         }
         return .token(try await self.grant(for: repository, challenge))
     }
@@ -189,15 +206,19 @@ actor Account {
         }
     }
 
-    /// A token of its own asks for what the registry's challenge names, too.
-    private func noteScopes(_ response: Response, _ repository: Repository) {
+    /// A token of its own asks for what the registry's challenge names, too, as far as the run
+    /// needs it: never for more than to pull, and to push where it writes. Whether that is
+    /// anything.
+    private func noteScopes(_ response: Response, _ repository: Repository) -> Bool {
         guard
             case .bearer(let challenge)? = try? Challenge.answer(
                 to: response.all("WWW-Authenticate"))
-        else { return }
-        otherScopes[repository] = challenge.scopes.filter {
+        else { return false }
+        let actions = writable.contains(repository) ? ["pull", "push"] : ["pull"]
+        otherScopes[repository] = challenge.scopes(allowing: actions).filter {
             !$0.hasPrefix("repository:\(repository.path):")
         }
+        return otherScopes[repository]?.isEmpty == false
     }
 
     private func grant(
@@ -212,6 +233,14 @@ actor Account {
                 // One repository that may not be touched must not hide the others.
                 apart.formUnion(repositories)
             }
+        }
+        let hasOthers = otherScopes[repository]?.isEmpty == false
+        do throws(PortFailure) {
+            return try await grant(.one(repository), challenge, for: repository)
+        } catch {
+            guard error.code == .denied, hasOthers else { throw error }
+            // Some services grant one scope at a time.
+            otherScopes[repository] = []
         }
         return try await grant(.one(repository), challenge, for: repository)
     }
@@ -239,9 +268,15 @@ actor Account {
         } catch {
             return .failure(errors.refusal(of: error, text: challenge.realm))
         }
+        let held: Credential
+        do throws(PortFailure) {
+            held = try await credential.found().credential
+        } catch {
+            return .failure(error)
+        }
         let service = TokenService(
             exchange: exchange, clock: clock, realm: realm, service: challenge.service,
-            credential: found.credential)
+            credential: held)
         do throws(TokenService.Refused) {
             let token = try await service.token(for: scopes(key))
             grantCount += 1
@@ -252,12 +287,8 @@ actor Account {
             switch error {
             case .failure(let failure): return .failure(errors.failure(failure))
             case .scopes(let response):
-                let failure = errors.failure(
-                    response, from: "the token service \(realm.address.authority)")
                 return .failure(
-                    PortFailure(
-                        code: .denied, subject: failure.subject, detail: failure.detail,
-                        advice: failure.code == .denied ? failure.advice : nil))
+                    errors.failure(response, fromTokenService: realm.address.authority))
             }
         }
     }

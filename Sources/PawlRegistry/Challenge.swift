@@ -28,6 +28,23 @@ package struct Challenge: Hashable, Sendable {
             self.service = service
             self.scopes = scopes
         }
+
+        /// Own choice: scopes of one challenge that are heeded.
+        private static let scopesMax = 8
+
+        /// The scopes of repositories, with these actions alone; those that are left with none are
+        /// left out.
+        func scopes(allowing actions: [String]) -> [String] {
+            scopes.prefix(Self.scopesMax).compactMap { scope in
+                guard scope.hasPrefix("repository"), let colon = scope.lastIndex(of: ":"),
+                    scope.firstIndex(of: ":") != colon
+                else { return nil }
+                let asked = scope[scope.index(after: colon)...].split(separator: ",")
+                let allowed = asked.filter { action in actions.contains { $0 == action } }
+                return allowed.isEmpty
+                    ? nil : scope[...colon] + allowed.joined(separator: ",")
+            }
+        }
     }
 
     /// In lower case.

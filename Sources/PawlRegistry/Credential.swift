@@ -1,5 +1,3 @@
-package import PawlCore
-
 /// What a registry may be given to prove who asks. It never prints what it holds.
 package enum Credential: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
@@ -33,35 +31,25 @@ package enum Credential: Hashable, Sendable, CustomStringConvertible, CustomDebu
 package struct FoundCredential: Hashable, Sendable {
     /// What may be sent.
     package let credential: Credential
-    /// For people: a file's path or a variable's name; `nil` for none.
+    /// For people: a file's path, a variable's name, a helper; `nil` for none.
     package let origin: String?
-    /// A credential helper that is configured for the registry and was not asked, as a clause:
+    /// A credential helper that was asked first and has none for the registry, as a clause:
     /// `docker-credential-gcloud, named in /root/.docker/config.json`.
-    package let unaskedHelper: String?
+    package let emptyHelper: String?
 
     /// A find.
-    package init(_ credential: Credential, origin: String?, unaskedHelper: String? = nil) {
+    package init(_ credential: Credential, origin: String?, emptyHelper: String? = nil) {
         self.credential = credential
         self.origin = origin
-        self.unaskedHelper = unaskedHelper
+        self.emptyHelper = emptyHelper
     }
 
     /// No credential, and none known of.
     package static let none = FoundCredential(.anonymous, origin: nil)
-}
 
-/// Where credentials come from. It is asked once for each repository.
-package struct CredentialSource: Sendable {
-    /// Throws where a configuration cannot be read: another identity must not take its place.
-    package var find: @Sendable (Repository) throws(PortFailure) -> FoundCredential
-
-    /// A source by its function.
-    package init(
-        _ find: @escaping @Sendable (Repository) throws(PortFailure) -> FoundCredential
-    ) {
-        self.find = find
+    /// What was tried, for people: `a password from /root/.docker/config.json`. Never the secret.
+    package var words: String {
+        guard credential != .anonymous else { return "\(credential)" }
+        return origin.map { "\(credential) from \($0)" } ?? "\(credential)"
     }
-
-    /// A source that has none.
-    package static let anonymous = CredentialSource { _ in .none }
 }

@@ -1,43 +1,55 @@
 import PawlCore
 import PawlHTTP
+import PawlImages
 
 /// One document of the form of Docker's `config.json` or podman's `auth.json`.
 enum DockerConfig {
-    /// What a document has for a repository.
-    struct Entry {
-        let credential: Credential?
-        /// A helper's program that the document names for the registry.
-        let helper: String?
-    }
-
     /// Names under which Docker Hub's credentials are kept.
     private static let hubNames = ["docker.io", "index.docker.io", "registry-1.docker.io"]
 
-    /// Looks a repository up, the most specific key first: `host/a/b`, `host/a`, `host`.
-    static func entry(
+    /// The name under which Docker's own clients keep them with helpers.
+    private static let hubServer = "https://index.docker.io/v1/"
+
+    /// Where the document says that a repository's credential is: with a helper, then in an entry
+    /// of its own, the most specific key first: `host/a/b`, `host/a`, `host`.
+    static func steps(
         for repository: Repository, in bytes: [UInt8], named name: String
-    ) throws(PortFailure) -> Entry {
+    ) throws(PortFailure) -> [CredentialTrail.Step] {
         do throws(Broken) {
             guard let document = try? JSON(bytes), document.object != nil else {
                 throw Broken(detail: "it is not a JSON object")
             }
-            let hosts =
-                repository.host == .dockerHub ? hubNames : [repository.host.description]
-            let auths = try document.part("auths")?.object ?? []
-            for wanted in keys(of: repository, hosts) {
-                for member in auths where normalized(member.name) == wanted {
-                    if let credential = try credential(member.value, key: member.name) {
-                        return Entry(credential: credential, helper: nil)
-                    }
-                }
+            let isHub = repository.host == .dockerHub
+            let hosts = isHub ? hubNames : [repository.host.description]
+            var steps: [CredentialTrail.Step] = []
+            if let program = try helper(for: hosts, in: document) {
+                steps.append(
+                    .helper(
+                        HelperQuestion(
+                            program: program, server: isHub ? hubServer : hosts[0], place: name)))
             }
-            return Entry(credential: nil, helper: try helper(for: hosts, in: document))
+            let entry = try credential(for: keys(of: repository, hosts), in: document)
+            return steps + (entry.map { [.found(FoundCredential($0, origin: name))] } ?? [])
         } catch {
             throw PortFailure(
                 code: .denied, subject: name,
-                detail: "the credentials could not be read (\(error.detail))",
+                detail: "the credentials in \(name) could not be read (\(error.detail))",
                 advice: "Repair \(name), or log in again.")
         }
+    }
+
+    private static func credential(
+        for keys: [String], in document: JSON
+    ) throws(Broken) -> Credential? {
+        let auths = try document.part("auths")?.object ?? []
+        for wanted in keys {
+            for member in auths where normalized(member.name) == wanted {
+                if let credential = try credential(member.value, key: member.name) {
+                    return credential
+                }
+            }
+        }
+        return nil
     }
 
     /// What is wrong, as a clause that holds nothing of the document but key names.
@@ -99,18 +111,35 @@ enum DockerConfig {
         return .password(user: user, password: password)
     }
 
+    /// A registry's own helper, else the helper for all. An empty name stands for none.
     private static func helper(
         for hosts: [String], in document: JSON
     ) throws(Broken) -> String? {
         for member in try document.part("credHelpers")?.object ?? []
         where hosts.contains(normalized(member.name)) {
-            if let suffix = member.value.string { return program(suffix) }
+            return try program(member.value.string ?? "", key: "credHelpers")
         }
-        return try document.part("credsStore")?.string.flatMap { $0.isEmpty ? nil : program($0) }
+        return try document.part("credsStore").flatMap { (store) throws(Broken) in
+            try program(store.string ?? "", key: "credsStore")
+        }
     }
 
-    private static func program(_ suffix: String) -> String {
-        "docker-credential-\(OutsideText.line(suffix, max: 60))"
+    /// The name becomes a program's: no path, no blank.
+    private static func program(_ name: String, key: String) throws(Broken) -> String? {
+        guard !name.isEmpty else { return nil }
+        let isName = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        guard isName, name.utf8.count <= 100 else {
+            throw Broken(detail: "\(key) names a helper that is no program's name")
+        }
+        return "docker-credential-\(name)"
     }
 }
 

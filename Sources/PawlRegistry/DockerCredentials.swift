@@ -1,12 +1,14 @@
-package import PawlCore
+import PawlCore
+package import PawlPorts
 
 /// Credentials as `docker login`, `crane auth login`, `skopeo login` and `podman login` leave them,
 /// and GitHub's own token for its own registry.
 ///
 /// Asked in this order: `REGISTRY_AUTH_FILE`, `DOCKER_AUTH_CONFIG` (the document itself),
 /// `DOCKER_CONFIG` (a folder) or `~/.docker/config.json`, podman's files, `GITHUB_TOKEN` for
-/// ghcr.io. The first that has an entry for the registry wins. A file that cannot be read ends the
-/// search: another identity must not take the place of the one that was meant (CVE-2021-41092).
+/// ghcr.io; within a document the registry's helper first. The first that has a credential for the
+/// registry wins. A file that cannot be read ends the search: another identity must not take the
+/// place of the one that was meant (CVE-2021-41092).
 package struct DockerCredentials: Sendable {
     /// The bytes of a file; `nil` if there is none at that path.
     package typealias Read = @Sendable (_ path: String) throws(Unreadable) -> [UInt8]?
@@ -21,38 +23,45 @@ package struct DockerCredentials: Sendable {
     }
 
     private let environment: [String: String]
+    private let clock: Clock
     private let read: Read
 
-    /// Takes the environment and a way to read files.
-    package init(environment: [String: String], read: @escaping Read) {
+    /// Takes the environment, a clock for the helpers' time limit, and a way to read files.
+    package init(environment: [String: String], clock: Clock, read: @escaping Read) {
         self.environment = environment
+        self.clock = clock
         self.read = read
     }
 
-    /// This, as a source.
+    /// This, as a source. Each helper is asked once for a host, by all who have this source.
     package var source: CredentialSource {
-        CredentialSource { (repository) throws(PortFailure) in try credential(for: repository) }
+        let answers = HelperAnswers(of: CredentialHelper(environment: environment, clock: clock))
+        return CredentialSource(
+            trail: { (repository) throws(PortFailure) in try trail(for: repository) },
+            ask: { (question) async throws(PortFailure) in
+                try await answers.answer(to: question)
+            })
     }
 
-    /// The credential for a repository, or the anonymous one.
-    package func credential(
-        for repository: Repository
-    ) throws(PortFailure) -> FoundCredential {
-        var helper: String?
+    private func trail(for repository: Repository) throws(PortFailure) -> CredentialTrail {
+        var steps: [CredentialTrail.Step] = []
         for place in places {
-            guard let bytes = try document(at: place) else { continue }
-            let found = try DockerConfig.entry(for: repository, in: bytes, named: place.name)
-            if let credential = found.credential {
-                return FoundCredential(credential, origin: place.name)
+            do throws(PortFailure) {
+                guard let bytes = try document(at: place) else { continue }
+                steps += try DockerConfig.steps(for: repository, in: bytes, named: place.name)
+            } catch {
+                // A helper that is asked before may make the place needless.
+                guard !steps.isEmpty else { throw error }
+                return CredentialTrail(steps + [.unreadable(error)])
             }
-            helper = helper ?? found.helper.map { "\($0), named in \(place.name)" }
+            if case .found = steps.last { return CredentialTrail(steps) }
         }
         if repository.host.description == "ghcr.io", let token = value("GITHUB_TOKEN") {
-            return FoundCredential(
-                .password(user: value("GITHUB_ACTOR") ?? "unset", password: token),
-                origin: "GITHUB_TOKEN")
+            let credential = Credential.password(
+                user: value("GITHUB_ACTOR") ?? "unset", password: token)
+            steps.append(.found(FoundCredential(credential, origin: "GITHUB_TOKEN")))
         }
-        return FoundCredential(.anonymous, origin: nil, unaskedHelper: helper)
+        return CredentialTrail(steps)
     }
 
     private struct Place {
@@ -98,7 +107,7 @@ package struct DockerCredentials: Sendable {
         } catch {
             throw PortFailure(
                 code: .denied, subject: place.name,
-                detail: "the credentials could not be read (\(error.detail))",
+                detail: "the credentials in \(place.name) could not be read (\(error.detail))",
                 advice: "Make \(place.name) readable, or log in again.")
         }
     }

@@ -1,5 +1,8 @@
-import PawlCore
+package import PawlCore
 import PawlHTTP
+package import PawlImages
+package import PawlPorts
+import Synchronization
 
 extension OCIRegistry {
     /// Own choice, as most clients have it.
@@ -19,10 +22,47 @@ extension OCIRegistry {
                 code: .tooLarge, subject: errors.subject,
                 detail: "the config is larger than \(Limits.configBytesMax) bytes")
         }
-        let address = endpoint(of: repository).blob(descriptor.digest, of: repository)
-        let response = try await follow(address, in: repository, errors)
+        let response = try await follow(.get, descriptor, in: repository, errors) {
+            request throws(PortFailure) in try await exchange.send(request)
+        }
         guard response.status == 200 else { throw errors.failure(response) }
         return try verified(response.body, descriptor, errors)
+    }
+
+    /// A blob in pieces, unchecked.
+    package func open(
+        _ content: Manifest.Descriptor, in repository: Repository
+    ) async throws(PortFailure) -> ByteStream {
+        let errors = try account(of: repository).errors(
+            "\(repository)@\(content.digest)", repository)
+        let opened = Opened()
+        let response = try await follow(.get, content, in: repository, errors) {
+            request throws(PortFailure) in
+            let answer = try await exchange.open(request)
+            opened.body.withLock { $0 = answer.body }
+            return answer.head
+        }
+        guard response.status == 200, let body = opened.body.withLock({ $0 }) else {
+            throw errors.failure(response)
+        }
+        return body
+    }
+
+    /// The body of the newest answer.
+    private final class Opened: Sendable { let body = Mutex<ByteStream?>(nil) }
+
+    /// Whether a blob is there, by HEAD.
+    func has(
+        _ content: Manifest.Descriptor, in repository: Repository, _ errors: RegistryErrors
+    ) async throws(PortFailure) -> Bool {
+        let response = try await follow(.head, content, in: repository, errors) {
+            request throws(PortFailure) in try await exchange.send(request)
+        }
+        switch response.status {
+        case 200: return true
+        case 404: return false
+        default: throw errors.failure(response)
+        }
     }
 
     private func verified(
@@ -40,25 +80,29 @@ extension OCIRegistry {
         return bytes
     }
 
-    /// GET, with redirects to object storage followed by hand: credentials stay at their origin,
-    /// and https stays https.
+    /// GET or HEAD, with redirects to object storage followed by hand: credentials stay at their
+    /// origin, and https stays https.
     private func follow(
-        _ start: String, in repository: Repository, _ errors: RegistryErrors
+        _ method: Request.Method, _ content: Manifest.Descriptor, in repository: Repository,
+        _ errors: RegistryErrors, by send: (Request) async throws(PortFailure) -> Response
     ) async throws(PortFailure) -> Response {
-        guard let registry = Address(start) else {
+        guard
+            let registry = Address(
+                endpoint(of: repository).blob(content.digest, of: repository))
+        else {
             throw PortFailure(
                 code: .garbled, subject: errors.subject, detail: "its address cannot be read")
         }
         var address = registry
         for _ in 0...Self.redirectsMax {
             let request = Request(
-                .get, address.description, answerBytesMax: Limits.configBytesMax)
+                method, address.description, answerBytesMax: Limits.configBytesMax)
             let response: Response
             if address.origin == registry.origin {
-                response = try await send(request, for: repository, errors)
+                response = try await self.send(request, for: repository, errors, by: send)
             } else {
                 do throws(PortFailure) {
-                    response = try await exchange.send(request)
+                    response = try await send(request)
                 } catch {
                     throw errors.failure(error)
                 }
@@ -71,7 +115,9 @@ extension OCIRegistry {
             detail: "the registry redirects more than \(Self.redirectsMax) times")
     }
 
-    private func next(
+    /// Where a `Location` leads: never from https to http, and never from a public registry to an
+    /// inner address.
+    func next(
         _ response: Response, from address: Address, registry: Address, _ errors: RegistryErrors
     ) throws(PortFailure) -> Address {
         guard let location = response.header("Location"), let next = address.following(location)

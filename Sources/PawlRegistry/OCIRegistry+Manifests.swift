@@ -1,5 +1,6 @@
 package import PawlCore
 import PawlHTTP
+package import PawlImages
 import Synchronization
 
 extension OCIRegistry {
@@ -24,7 +25,7 @@ extension OCIRegistry {
     }
 
     /// A manifest by its digest: kept, or fetched. One that is not there is `missing`.
-    func manifest(
+    package func manifest(
         _ digest: Digest, in repository: Repository
     ) async throws(PortFailure) -> Manifest {
         let pin = Pin(repository: repository, digest: digest)
@@ -74,7 +75,7 @@ extension OCIRegistry {
             pinned.withLock { $0[pin] = manifest }
             return manifest
         } catch {
-            throw unusable(error, errors, "manifest")
+            throw unusable(error, subject: errors.subject, "manifest")
         }
     }
 
@@ -98,11 +99,18 @@ extension OCIRegistry {
         return digest
     }
 
-    func unusable(
-        _ malformed: Manifest.Malformed, _ errors: RegistryErrors, _ what: String
+    /// The failure that bytes which cannot be used are.
+    package func unusable(
+        _ malformed: Manifest.Malformed, _ what: String, of image: ImageReference
+    ) -> PortFailure {
+        unusable(malformed, subject: "\(image)", what)
+    }
+
+    private func unusable(
+        _ malformed: Manifest.Malformed, subject: String, _ what: String
     ) -> PortFailure {
         PortFailure(
-            code: malformed.isUnsupported ? .unsupported : .garbled, subject: errors.subject,
+            code: malformed.isUnsupported ? .unsupported : .garbled, subject: subject,
             detail: "the \(what) that the registry sent cannot be used: "
                 + OutsideText.line(malformed.detail, max: 200))
     }

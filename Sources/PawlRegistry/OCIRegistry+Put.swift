@@ -1,32 +1,31 @@
 package import PawlCore
 import PawlHTTP
+package import PawlImages
 import PawlPorts
 import Synchronization
 
 extension OCIRegistry {
-    /// Moves a tag to a manifest of the same repository: the bytes and the type that it was fetched
-    /// with.
+    /// Moves a tag to a manifest whose parts are all there: the bytes and the type that it was
+    /// fetched with.
     package func put(
-        _ digest: Digest, from source: Repository, at target: ImageReference
+        _ manifest: Manifest, at target: ImageReference
     ) async throws(PortFailure) {
-        guard source == target.repository, let tag = target.tag, target.digest == nil else {
-            throw PortFailure(
-                code: .unsupported, subject: "\(target)",
-                detail: "its source is in another repository, \(source), and images are not "
-                    + "copied between repositories yet",
-                advice: "Let the build publish to \(target.repository) itself.")
-        }
-        let manifest = try await manifest(digest, in: source)
+        let (repository, digest) = (target.repository, manifest.digest)
         let errors = try errors(target, .write)
+        let reference = target.tag?.text ?? "\(digest)"
         let request = Request(
-            .put, endpoint(of: source).manifest(tag.text, of: source),
+            .put, endpoint(of: repository).manifest(reference, of: repository),
             headers: [("Content-Type", manifest.mediaType)], body: manifest.bytes,
             answerBytesMax: Limits.manifestBytesMax, isRepeatable: false)
+        pinned.withLock { $0[Pin(repository: repository, digest: digest)] = manifest }
         let before = seen.withLock { $0[target] }
         for attempt in 1...Limits.attemptsMax {
             switch try await write(request, digest, at: target, errors) {
             case .done:
                 _ = noted(digest, at: target)
+                return
+            case .taken(let isNamed):
+                try await confirm(digest, at: target, isNamed: isNamed, errors)
                 return
             case .unknown(let failure):
                 // The look comes after the pause: what it sees is what is written over.
@@ -40,7 +39,10 @@ extension OCIRegistry {
     }
 
     private enum Outcome {
+        /// The tag was seen at the digest.
         case done
+        /// The registry took it; whether its answer named the digest.
+        case taken(isNamed: Bool)
         /// It may have been applied.
         case unknown(PortFailure)
     }
@@ -61,6 +63,9 @@ extension OCIRegistry {
         case 200, 201, 202, 204: break
         case 408, 425, 429, 499, 500...599: return .unknown(errors.failure(response))
         case 403 where response.isRateLimited: return .unknown(errors.failure(response))
+        case 400 where RegistryAnswer(response).isPartUnknown,
+            404 where RegistryAnswer(response).isPartUnknown:
+            return .unknown(errors.failure(response))
         default:
             let failure = errors.failure(response)
             // Rules of immutability refuse even the digest that the tag already has.
@@ -78,16 +83,9 @@ extension OCIRegistry {
                     "the registry took \(digest.short) and answered another digest "
                         + "(\(OutsideText.line(text, max: 100)))")
             }
-            return .done
+            return .taken(isNamed: true)
         }
-        let read = try await self.digest(of: target)
-        guard read == digest else {
-            throw mismatch(
-                errors,
-                "the registry took \(digest.short) without naming it, and the tag reads "
-                    + (read?.short ?? "as absent"))
-        }
-        return .done
+        return .taken(isNamed: false)
     }
 
     /// Looks at the tag after a write whose outcome is not known. Whether it is done; `false` if
@@ -117,7 +115,7 @@ extension OCIRegistry {
         return false
     }
 
-    private func pause(_ attempt: Int, _ errors: RegistryErrors) async throws(PortFailure) {
+    func pause(_ attempt: Int, _ errors: RegistryErrors) async throws(PortFailure) {
         let pause = min(Limits.retryPauseMax, Limits.retryPause * (1 << attempt))
         do {
             try await clock.sleep(pause)

@@ -1,22 +1,29 @@
 package import PawlCore
 package import PawlHTTP
+package import PawlImages
 package import PawlPorts
 import Synchronization
 
 /// Registries of the OCI Distribution protocol, all those of a run.
 ///
 /// Manifests are bytes: they are hashed here, kept as they came, and put as they came.
-package final class OCIRegistry: Registry {
+package final class OCIRegistry: ImageStore {
     /// What the run will ask for at most. Tokens are asked for accordingly, once.
     package enum Access: Hashable, Sendable { case pull, pullPush }
 
     let exchange: any Exchange
-    let clock: Clock
+    package let clock: Clock
+    package let copyObserver: CopyObserver
+    package let copySlots = CopySlots()
+    /// Told what reading back after each move showed.
+    let tellReadBack: @Sendable (ReadBack) -> Void
     private let settings: [RegistryHost: RegistrySettings]
     private let credentials: CredentialSource
     private let accounts = Mutex<[Repository: Result<Account, PortFailure>]>([:])
     let pinned = Mutex<[Pin: Manifest]>([:])
     let labels = Mutex<[Digest: ConfigLabels]>([:])
+    /// Repositories that were asked for a list of referrers, and whether their registry keeps such.
+    let listsReferrers = Mutex<[Repository: Bool]>([:])
     /// What each tag was last seen at, absence included.
     let seen = Mutex<[ImageReference: Digest?]>([:])
 
@@ -31,37 +38,43 @@ package final class OCIRegistry: Registry {
     package init(
         exchange: any Exchange, clock: Clock, credentials: CredentialSource,
         registries: [RegistryHost: RegistrySettings] = [:], repositories: [Repository],
-        access: Access, readOnly: Set<Repository> = []
+        access: Access, readOnly: Set<Repository> = [],
+        readBack: @escaping @Sendable (ReadBack) -> Void = { _ in },
+        copies: CopyObserver = .none
     ) {
+        copyObserver = copies
         self.exchange = exchange
         self.clock = clock
+        tellReadBack = readBack
         self.credentials = credentials
         settings = registries
         let writable = access == .pullPush ? Set(repositories).subtracting(readOnly) : []
-        let made = Self.accounts(repositories, credentials) { host, found, group in
+        let made = Self.accounts(repositories, credentials) { host, trail, group in
             Account(
                 endpoint: Endpoint(host: host, settings: registries[host] ?? RegistrySettings()),
-                exchange: exchange, clock: clock, found: found, repositories: group,
+                exchange: exchange, clock: clock,
+                credential: HeldCredential(trail, of: credentials), repositories: group,
                 writable: writable.intersection(group))
         }
         accounts.withLock { $0 = made }
     }
 
-    /// Repositories of one registry with one credential share an account.
+    /// Repositories of one registry whose credential is looked for in the same places share an
+    /// account.
     private static func accounts(
         _ repositories: [Repository], _ credentials: CredentialSource,
-        _ account: (RegistryHost, FoundCredential, [Repository]) -> Account
+        _ account: (RegistryHost, CredentialTrail, [Repository]) -> Account
     ) -> [Repository: Result<Account, PortFailure>] {
         struct Owner: Hashable {
             let host: RegistryHost
-            let found: FoundCredential
+            let trail: CredentialTrail
         }
         var accounts: [Repository: Result<Account, PortFailure>] = [:]
         var groups: [Owner: [Repository]] = [:]
         for repository in repositories where accounts[repository] == nil {
             do throws(PortFailure) {
-                let found = try credentials.find(repository)
-                let owner = Owner(host: repository.host, found: found)
+                let trail = try credentials.trail(repository)
+                let owner = Owner(host: repository.host, trail: trail)
                 if groups[owner]?.contains(repository) != true {
                     groups[owner, default: []].append(repository)
                 }
@@ -70,7 +83,7 @@ package final class OCIRegistry: Registry {
             }
         }
         for (owner, group) in groups {
-            let made = account(owner.host, owner.found, group)
+            let made = account(owner.host, owner.trail, group)
             for repository in group { accounts[repository] = .success(made) }
         }
         return accounts
@@ -84,10 +97,11 @@ package final class OCIRegistry: Registry {
     /// The account of a repository; one that was not announced gets an account of its own.
     func account(of repository: Repository) throws(PortFailure) -> Account {
         if let account = accounts.withLock({ $0[repository] }) { return try account.get() }
-        let found = try credentials.find(repository)
+        let trail = try credentials.trail(repository)
         let account = Account(
-            endpoint: endpoint(of: repository), exchange: exchange, clock: clock, found: found,
-            repositories: [repository], writable: [])
+            endpoint: endpoint(of: repository), exchange: exchange, clock: clock,
+            credential: HeldCredential(trail, of: credentials), repositories: [repository],
+            writable: [])
         return try accounts.withLock { accounts in
             let first = accounts[repository] ?? .success(account)
             accounts[repository] = first
@@ -100,8 +114,34 @@ package final class OCIRegistry: Registry {
     func send(
         _ request: Request, for repository: Repository, _ errors: RegistryErrors
     ) async throws(PortFailure) -> Response {
+        try await send(request, for: repository, errors) { request throws(PortFailure) in
+            try await exchange.send(request)
+        }
+    }
+
+    /// The same with an authorisation that the account has given for it already.
+    func send(
+        _ request: Request, for repository: Repository, _ errors: RegistryErrors,
+        given authorization: Account.Authorization
+    ) async throws(PortFailure) -> Response {
+        try await send(request, for: repository, errors, given: authorization) {
+            request throws(PortFailure) in try await exchange.send(request)
+        }
+    }
+
+    /// The same with each attempt made by `send`.
+    func send(
+        _ request: Request, for repository: Repository, _ errors: RegistryErrors,
+        given known: Account.Authorization? = nil,
+        by send: (Request) async throws(PortFailure) -> Response
+    ) async throws(PortFailure) -> Response {
         let account = try account(of: repository)
-        var authorization = try await account.authorization(for: repository)
+        var authorization: Account.Authorization
+        if let known {
+            authorization = known
+        } else {
+            authorization = try await account.authorization(for: repository)
+        }
         while true {
             var authorized = request
             if let header = authorization.header {
@@ -109,7 +149,7 @@ package final class OCIRegistry: Registry {
             }
             let response: Response
             do throws(PortFailure) {
-                response = try await exchange.send(authorized)
+                response = try await send(authorized)
             } catch {
                 await account.unanswered(authorization)
                 throw errors.failure(error)

@@ -5,7 +5,8 @@ import PawlHTTP
 ///
 /// Whoever answers in a registry's name could name any address as its realm, and every well-known
 /// client sends the password there. Here the host must be the registry's own, one of the public
-/// pairs, or the one that the policy pairs with this registry.
+/// pairs, or the one that the policy pairs with this registry; and addresses of the inside are for
+/// registries of the inside.
 struct Realm: Hashable, Sendable {
     /// The checked address.
     let address: Address
@@ -50,12 +51,28 @@ struct Realm: Hashable, Sendable {
         guard address.scheme == registry.scheme || address.scheme == "https" else {
             throw .malformed("it is plain http")
         }
+        guard Self.mayBeReached(address, from: registry) else {
+            throw .malformed("it is at the inner address \(address.authority)")
+        }
         let isOwn = address.origin == registry.origin
         let isPublicPair = Self.publicPairs[registry.origin] == address.origin
         guard isOwn || isPublicPair || Self.isNamed(address, by: endpoint.settings) else {
             throw .foreign(address.authority)
         }
         self.address = address
+    }
+
+    /// An inner address is a realm only of registries that are on the inside themselves, whatever
+    /// the policy says; a cloud's metadata service of none but itself.
+    private static func mayBeReached(_ realm: Address, from registry: Address) -> Bool {
+        if realm.host == registry.host { return true }
+        switch InnerHost(realm.host) {
+        case nil: return true
+        case .metadata, .odd: return false
+        case .thisMachine, .privateNetwork:
+            let place = InnerHost(registry.host)
+            return place == .thisMachine || place == .privateNetwork
+        }
     }
 
     /// The policy names one host, with its port unless it is the scheme's own.

@@ -1,5 +1,6 @@
 import PawlCore
 import PawlHTTP
+import PawlImages
 
 /// What a registry's or a token service's answer says, whatever form its body has.
 struct RegistryAnswer: Sendable {
@@ -35,8 +36,10 @@ struct RegistryAnswer: Sendable {
         codes = entries.compactMap { ((try? $0.member("code")) ?? nil)?.string?.uppercased() }
         isOtherJSON = codes.isEmpty
         let messages = entries.compactMap { ((try? $0.member("message")) ?? nil)?.string }
-        let others = ["message", "error_description", "error", "details"].compactMap {
-            ((try? document.member($0)) ?? nil)?.string
+        // Token services, and gateways before registries: a text, or an object with one.
+        let others = ["message", "error_description", "error", "details"].compactMap { name in
+            let value = (try? document.member(name)) ?? nil
+            return value?.string ?? ((try? value?.member("message")) ?? nil)?.string
         }
         message = OutsideText.line((messages + others).joined(separator: "; "))
     }

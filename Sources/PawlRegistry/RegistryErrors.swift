@@ -10,13 +10,10 @@ struct RegistryErrors: Sendable {
     let subject: String
     let repository: Repository
     let action: Action
-    /// A credential helper that was not asked, as a clause.
-    let unaskedHelper: String?
-    /// Whether there was a credential to send.
-    let isAnonymous: Bool
+    /// What is tried, if the registry asks for anything.
+    let credential: HeldCredential
 
     private var host: RegistryHost { repository.host }
-    private var isGitHub: Bool { host.description == "ghcr.io" }
 
     /// The failure that an answer means. `who` is the registry, or a token service by its host.
     func failure(_ response: Response, from who: String = "the registry") -> PortFailure {
@@ -32,12 +29,16 @@ struct RegistryErrors: Sendable {
         if action == .write, isImmutable(answer) {
             return failure(
                 .immutable,
-                "Exempt the tag from the immutability rule or lock of \(repository).")
+                "The tag is immutable: exempt it from the rule or lock of \(repository).")
         }
         switch answer.status {
-        case 401, 403: return failure(.denied, denial(answer))
+        case 401, 403: return denied(answer, who)
         case 404 where answer.isWebPage: return failure(.garbled)
-        case 404: return missing(answer, failure)
+        case 404 where answer.codes.contains(where: ["DENIED", "UNAUTHORIZED"].contains):
+            return denied(answer, who)
+        case 404 where action == .write:
+            return failure(.refused, "Create the repository \(repository) first.")
+        case 404: return failure(answer.isOtherJSON ? .garbled : .missing)
         case 408, 425, 499, 500...599: return failure(.serverFailed)
         case 413 where action == .write:
             return failure(.tooLarge, "Raise the limit of \(host) or of a proxy before it.")
@@ -45,6 +46,14 @@ struct RegistryErrors: Sendable {
             return failure(action == .write ? .refused : .garbled)
         default: return failure(.garbled)
         }
+    }
+
+    /// The failure that a token service's refusal means, whatever its status.
+    func failure(_ response: Response, fromTokenService host: String) -> PortFailure {
+        let answer = RegistryAnswer(response)
+        let who = "the token service \(host)"
+        return answer.isRateLimit
+            ? failure(response, from: who) : denied(answer, who, "a request for a token")
     }
 
     /// Whether a 404 to a question for a manifest means that there is none; throws where it may
@@ -105,40 +114,15 @@ struct RegistryErrors: Sendable {
             || answer.mentions("disallowed_operation", "locked")
     }
 
-    private func missing(
-        _ answer: RegistryAnswer, _ failure: (PortFailure.Code, String?) -> PortFailure
+    /// Says what was tried, too: the wrong account is the commonest reason.
+    private func denied(
+        _ answer: RegistryAnswer, _ who: String, _ asked: String? = nil
     ) -> PortFailure {
-        if answer.codes.contains(where: ["DENIED", "UNAUTHORIZED"].contains) {
-            return failure(.denied, denial(answer))
-        }
-        switch action {
-        case .read: return failure(answer.isOtherJSON ? .garbled : .missing, nil)
-        case .write: return failure(.refused, "Create the repository \(repository) first.")
-        }
-    }
-
-    private func denial(_ answer: RegistryAnswer) -> String {
-        if let unaskedHelper {
-            return "Credential helpers are not read yet (\(unaskedHelper)): log in so that the "
-                + "credential stands in the file itself, or name such a file in "
-                + "REGISTRY_AUTH_FILE."
-        }
-        if isGitHub, answer.mentions("not allowed to write organization package") {
-            return "Give the workflow's repository the role Write under \"Manage Actions access\" "
-                + "in the settings of the package \(repository)."
-        }
-        if isGitHub, action == .write || answer.mentions("write_package") {
-            return "Give the job the permission packages: write, and the workflow's repository the "
-                + "role Write under \"Manage Actions access\" in the settings of the package "
-                + "\(repository)."
-        }
-        if isAnonymous {
-            return "Log in to \(host), or check the name: a registry does not tell a private "
-                + "repository from a missing one."
-        }
-        return action == .write
-            ? "Log in to \(host) with an account that may push to \(repository)."
-            : "Check the account's right to pull and the name: a registry does not tell a private "
-                + "repository from a missing one."
+        let tried = asked ?? (action == .write ? "a push" : "a pull")
+        let words = credential.known?.words ?? "no credential"
+        return PortFailure(
+            code: .denied, subject: subject,
+            detail: "\(who) answered \(answer.words) to \(tried) with \(words)",
+            advice: denial(answer))
     }
 }

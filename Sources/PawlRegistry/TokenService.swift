@@ -1,5 +1,6 @@
 import PawlCore
 import PawlHTTP
+import PawlImages
 import PawlPorts
 
 /// Fetches tokens (distribution, "Token Authentication Specification").

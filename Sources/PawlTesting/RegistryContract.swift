@@ -31,14 +31,20 @@ package struct RegistryContract: Sendable {
     /// The label that names an image's commit.
     package static let label = "org.opencontainers.image.revision"
 
-    private let registry: any Registry
-    private let repository: Repository
-    private let digests: [String: Digest]
+    let registry: any Registry
+    let repository: Repository
+    /// Another repository that images are copied to; whatever is in it, it has no tag `copied`.
+    let elsewhere: Repository?
+    let digests: [String: Digest]
 
     /// A subject that has published `images` in a repository, with the digest of each tag.
-    package init(_ registry: any Registry, repository: Repository, digests: [String: Digest]) {
+    package init(
+        _ registry: any Registry, repository: Repository, elsewhere: Repository? = nil,
+        digests: [String: Digest]
+    ) {
         self.registry = registry
         self.repository = repository
+        self.elsewhere = elsewhere
         self.digests = digests
     }
 
@@ -46,7 +52,7 @@ package struct RegistryContract: Sendable {
     /// contract. It moves the tag `moving`, which nothing else may use.
     package func breaches() async -> [String] {
         guard digests.count == Self.images.count else { return ["the subject lacks images"] }
-        return await readingBreaches() + absenceBreaches() + writingBreaches()
+        return await readingBreaches() + absenceBreaches() + writingBreaches() + copyingBreaches()
     }
 
     private func readingBreaches() async -> [String] {
@@ -129,7 +135,7 @@ package struct RegistryContract: Sendable {
             of: digest, in: repository, label: Self.label, platforms: platforms)
     }
 
-    private func image(_ tag: String) throws(PortFailure) -> ImageReference {
+    func image(_ tag: String) throws(PortFailure) -> ImageReference {
         do throws(ImageReference.Malformed) {
             return ImageReference(repository, try Tag(tag))
         } catch {
@@ -137,10 +143,10 @@ package struct RegistryContract: Sendable {
         }
     }
 
-    private func described(_ digest: Digest?) -> String { digest?.description ?? "nil" }
+    func described(_ digest: Digest?) -> String { digest?.description ?? "nil" }
 
     /// The answer in words, or the failure's code and detail.
-    private func told(_ ask: () async throws(PortFailure) -> String) async -> String {
+    func told(_ ask: () async throws(PortFailure) -> String) async -> String {
         do throws(PortFailure) {
             return try await ask()
         } catch {

@@ -69,6 +69,11 @@ struct Bench {
         }
         if let size = try await programs.strippedSize(of: pawl) { report.add(size) }
         for figure in try MicroFigures.all() { report.add(figure) }
+        for figure in try await LedgerFigures(folder: rig.folder).all() { report.add(figure) }
+
+        for figure in try await CopyJobs(rig: rig, pawl: pawl).figures(runs: runs) {
+            report.add(figure)
+        }
 
         let jobs = PawlJobs(rig: rig, pawl: pawl)
         for group in [

@@ -14,6 +14,9 @@ enum Files {
         try FileManager.default.copyItem(atPath: path, toPath: other)
     }
 
+    /// Whatever is there, if it is.
+    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+
     /// Bytes.
     static func size(_ path: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

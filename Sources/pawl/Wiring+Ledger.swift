@@ -74,7 +74,10 @@ extension Wiring {
     private func git(_ remote: String) -> OpenLedger {
         let ledger = GitLedger(
             remote: remote, clone: ".", environment: environment, clock: .system)
-        return OpenLedger(access: access(to: ledger), close: { ledger.close() })
+        return OpenLedger(
+            access: access(to: ledger),
+            checkWriting: { key throws(PortFailure) in try await ledger.checkWriting(to: key) },
+            close: { ledger.close() })
     }
 
     private func unusable(_ failure: PortFailure) -> OpenLedger {

@@ -20,39 +20,67 @@ final class CrashWorld: Sendable {
     /// Commits of `main`, oldest first. The first is live, the others are ready to go.
     static let commits = (1...3).map { String(repeating: "\($0)c", count: 20) }
     private static let token = "ghs_aSecretThatNobodyMaySee"
-
-    /// Asked at every step of every request of `pawl`; `false` drops it there.
-    typealias Gate = @Sendable (StepProxy.Step, String) async -> Bool
+    private static let images = ["app", "worker"]
 
     let kind: LedgerKind
     let folder: String
+    /// The code host behind the proxies.
+    let gitHub: GitHubDouble
+    /// Ways to everything, one for each run that is to be told from others.
+    let doors: [Door]
     private let upstream: DistributionServer
-    private let images: [String]
-    private let registry: StepProxy
-    private let api: StepProxy
+    /// The channel's tag: worlds share the images of their registry.
+    private let tag: String
     private let servers: [LoopbackServer]
-    private let gate: GateBox
     private let told: ToldBox
     private let client = LoopbackClient()
-
-    private final class GateBox: Sendable {
-        let gate = Mutex<Gate?>(nil)
-    }
 
     /// What the hook heard: entry numbers.
     final class ToldBox: Sendable {
         let entries = Mutex<[Int]>([])
     }
 
+    /// A registry for some worlds, with the images of every commit in it.
+    static func withRegistry(
+        _ body: @escaping @Sendable (DistributionServer) async throws -> Void
+    ) async throws {
+        try await DistributionServer.withFolder { folder in
+            try await DistributionServer.run(in: folder) { server in
+                let client = LoopbackClient()
+                do {
+                    for (place, image) in images.enumerated() {
+                        for sha in commits {
+                            var builder =
+                                place == 0
+                                ? RegistryImageBuilder.index(of: sha)
+                                : RegistryImageBuilder.single(of: sha)
+                            builder.seed = "\(image) \(sha)"
+                            try await client.push(
+                                builder.build(), to: server.url, path: "acme/\(image)",
+                                tag: "staging-\(sha.prefix(7))")
+                        }
+                    }
+                } catch {
+                    await client.shutdown()
+                    throw error
+                }
+                await client.shutdown()
+                try await body(server)
+            }
+        }
+    }
+
     /// A world for the body; the registry may serve other worlds at the same time.
     static func with<Value: Sendable>(
-        _ kind: LedgerKind, on upstream: DistributionServer, named name: String,
-        _ body: @Sendable (CrashWorld) async throws -> Value
+        _ kind: LedgerKind, on upstream: DistributionServer, named name: String, doors: Int = 1,
+        ledgerFolder: String? = nil, _ body: @Sendable (CrashWorld) async throws -> Value
     ) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
             .appending(path: "pawl-crash-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let world = try await CrashWorld(kind, upstream, folder: folder.path, name: name)
+        let world = try await CrashWorld(
+            kind, upstream, folder: folder.path, tag: name, doorCount: doors,
+            ledgerFolder: ledgerFolder)
         let outcome: Result<Value, any Error>
         do {
             try await world.prepare()
@@ -66,55 +94,60 @@ final class CrashWorld: Sendable {
     }
 
     private init(
-        _ kind: LedgerKind, _ upstream: DistributionServer, folder: String, name: String
+        _ kind: LedgerKind, _ upstream: DistributionServer, folder: String, tag: String,
+        doorCount: Int, ledgerFolder: String?
     ) async throws {
-        let gate = GateBox()
         let told = ToldBox()
-        @Sendable func ask(_ step: StepProxy.Step, _ request: RecordedRequest) async -> Bool {
-            guard let asked = gate.gate.withLock({ $0 }) else { return true }
-            return await asked(step, request.line)
+        gitHub = Self.gitHub()
+        let host = try await gitHub.start()
+        var doors: [Door] = []
+        for number in 0..<doorCount {
+            doors.append(
+                try await Door.open(
+                    number, registry: upstream.url, api: host.url,
+                    gitFolder: kind == .gitRemote && doorCount > 1
+                        ? "\(folder)/door-\(number)" : nil))
         }
-        let github = Self.github()
-        let host = try await github.start()
+        let ways = doors
         let hook = try await LoopbackServer.start { request in
-            guard await ask(.before, request) else {
-                return CannedResponse(status: 503, ending: .dropsBeforeAnswer)
-            }
+            let dropped = CannedResponse(status: 503, ending: .dropsBeforeAnswer)
+            let number = request.target.split(separator: "/").last.flatMap { Int($0) }
+            guard let number, ways.indices.contains(number) else { return dropped }
+            guard await ways[number].ask(.before, request.line) else { return dropped }
             let entry = (try? JSONValue(parsing: request.body))?["number"]?.integer
             told.entries.withLock { $0.append(entry ?? -1) }
-            return await ask(.after, request)
-                ? CannedResponse(status: 204)
-                : CannedResponse(status: 503, ending: .dropsBeforeAnswer)
+            return await ways[number].ask(.after, request.line)
+                ? CannedResponse(status: 204) : dropped
         }
-        registry = try await StepProxy.start(upstream: upstream.url, gate: ask)
-        api = try await StepProxy.start(upstream: host.url, gate: ask)
         servers = [host, hook]
+        self.doors = doors
         self.kind = kind
         self.upstream = upstream
         self.folder = folder
-        self.gate = gate
         self.told = told
-        images = ["\(name)/app", "\(name)/worker"]
-        try policy(hook: hook.url).write(
-            toFile: "\(folder)/pawl.yaml", atomically: true, encoding: .utf8)
+        self.tag = tag
+        for door in doors {
+            try policy(hook: "\(hook.url)/hook/\(door.number)", ledgerFolder ?? folder).write(
+                toFile: "\(folder)/pawl-\(door.number).yaml", atomically: true, encoding: .utf8)
+        }
     }
 
-    private static func github() -> GitHubDouble {
-        let github = GitHubDouble("acme/app", token: token)
+    private static func gitHub() -> GitHubDouble {
+        let gitHub = GitHubDouble("acme/app", token: token)
         for (index, sha) in commits.enumerated() {
-            github.commit(sha, parents: index > 0 ? [commits[index - 1]] : [])
+            gitHub.commit(sha, parents: index > 0 ? [commits[index - 1]] : [])
         }
-        github.branch("main", at: commits.last)
-        github.workflow("publish.yml", name: "publish")
-        github.workflow("e2e.yml", name: "e2e")
+        gitHub.branch("main", at: commits.last)
+        gitHub.workflow("publish.yml", name: "publish")
+        gitHub.workflow("e2e.yml", name: "e2e")
         for sha in commits {
-            github.run("publish.yml", at: sha)
-            github.run("e2e.yml", at: sha)
+            gitHub.run("publish.yml", at: sha)
+            gitHub.run("e2e.yml", at: sha)
         }
-        return github
+        return gitHub
     }
 
-    private func policy(hook: String) -> String {
+    private func policy(hook: String, _ folder: String) -> String {
         let ledger: String =
             switch kind {
             case .none: ""
@@ -122,7 +155,8 @@ final class CrashWorld: Sendable {
             case .gitHub: "ledger: git"
             case .gitRemote: "ledger: git:\(folder)/remote.git"
             }
-        let after = "after: [{webhook: \"\(hook)/hook\"}]"
+        let targets = Self.images.map { "\"\(Door.registryHost)/acme/\($0)\"" }
+        let after = "after: [{webhook: \"\(hook)\"}]"
         return """
             version: 1
             repository: acme/app
@@ -130,30 +164,20 @@ final class CrashWorld: Sendable {
             \(ledger)
             channels:
               latest:
-                images: ["\(registry.host)/\(images[0])", "\(registry.host)/\(images[1])"]
+                images: [\(targets.joined(separator: ", "))]
                 from: "staging-{short_sha}"
+                to: "\(tag)"
                 build: publish.yml
                 gates: [{workflow: e2e.yml}]
                 \(kind == .none ? "" : after)
+            registries:
+              "\(Door.registryHost)": {insecure: true}
 
             """
     }
 
     private func prepare() async throws {
-        for (place, image) in images.enumerated() {
-            for (index, sha) in Self.commits.enumerated() {
-                var builder =
-                    place == 0
-                    ? RegistryImageBuilder.index(of: sha) : RegistryImageBuilder.single(of: sha)
-                builder.seed = "\(image) \(sha)"
-                let built = builder.build()
-                let tag = "staging-\(sha.prefix(7))"
-                try await client.push(built, to: upstream.url, path: image, tag: tag)
-                if index == 0 {
-                    try await client.push(built, to: upstream.url, path: image, tag: "latest")
-                }
-            }
-        }
+        for image in Self.images { try await move(image, to: Self.commits[0]) }
         if kind == .gitRemote {
             let made = try await Victim().run(
                 ["git", "init", "--quiet", "--bare", "\(folder)/remote.git"],
@@ -162,39 +186,54 @@ final class CrashWorld: Sendable {
         }
     }
 
+    private func move(_ image: String, to sha: String) async throws {
+        let manifests = "\(upstream.url)/v2/acme/\(image)/manifests"
+        let source = try await client.send(
+            "GET", "\(manifests)/staging-\(sha.prefix(7))", headers: Self.accepted)
+        try #require(source.status == 200)
+        let type = source.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+        let put = try await client.send(
+            "PUT", "\(manifests)/\(tag)", headers: [("Content-Type", type)], body: source.body)
+        try #require(put.status == 201)
+    }
+
     private func stop() async {
-        await registry.stop()
-        await api.stop()
+        for door in doors { await door.close() }
         for server in servers { await server.stop() }
         await client.shutdown()
     }
 
-    /// From now on every step is asked about; `nil`: none.
-    func setGate(_ new: Gate?) { gate.gate.withLock { $0 = new } }
+    /// From now on every step of the first door is asked about; `nil`: none.
+    func setGate(_ new: Door.Gate?) { doors[0].setGate(new) }
 
     private static let path = [
         "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     ]
 
-    /// Runs `pawl`; `prefix` is a program that runs it in turn, `folder` goes before PATH.
+    /// Runs `pawl`; `prefix` is a program that runs it in turn.
     func pawl(
-        _ arguments: [String], by victim: Victim = Victim(), prefix: [String] = [],
-        variables: [String: String] = [:]
+        _ arguments: [String], by victim: Victim = Victim(), through door: Int = 0,
+        prefix: [String] = [], variables: [String: String] = [:]
     ) async throws -> Ran {
-        var environment = [
-            "GITHUB_API_URL": api.url, "GITHUB_TOKEN": Self.token, "USER": "ada", "HOME": folder,
-        ]
-        environment.merge(Self.path) { $1 }
-        environment.merge(variables) { $1 }
+        var environment = ["GITHUB_TOKEN": Self.token, "USER": "ada", "HOME": folder]
+        for more in [Self.path, doors[door].variables, variables] {
+            environment.merge(more) { $1 }
+        }
         return try await victim.run(
-            prefix + [Program.pawl] + arguments, environment: environment, in: folder)
+            prefix + [Program.pawl] + arguments + ["--config", "\(folder)/pawl-\(door).yaml"],
+            environment: environment, in: folder)
     }
 
-    /// Which commit each image's `latest` is at, by its digest.
+    private static let accepted = [
+        (name: "Accept", value: "application/vnd.oci.image.index.v1+json"),
+        (name: "Accept", value: "application/vnd.oci.image.manifest.v1+json"),
+    ]
+
+    /// Which commit each image's tag is at, by its digest.
     func live() async throws -> [String?] {
         var live: [String?] = []
-        for image in images {
-            let latest = try await digest(of: image, "latest")
+        for image in Self.images {
+            let latest = try await digest(of: image, tag)
             var found: String?
             for sha in Self.commits {
                 let digest = try await digest(of: image, "staging-\(sha.prefix(7))")
@@ -207,11 +246,7 @@ final class CrashWorld: Sendable {
 
     private func digest(of image: String, _ tag: String) async throws -> String? {
         let answer = try await client.send(
-            "HEAD", "\(upstream.url)/v2/\(image)/manifests/\(tag)",
-            headers: [
-                ("Accept", "application/vnd.oci.image.index.v1+json"),
-                ("Accept", "application/vnd.oci.image.manifest.v1+json"),
-            ])
+            "HEAD", "\(upstream.url)/v2/acme/\(image)/manifests/\(tag)", headers: Self.accepted)
         return answer.headers.first { $0.name.lowercased() == "docker-content-digest" }?.value
     }
 
@@ -224,5 +259,11 @@ final class CrashWorld: Sendable {
         try #require(ran.status == 0, "\(ran)")
         let json = try JSONValue(parsing: Array(ran.stdout.utf8))
         return (json["entries"]?.array ?? []).reversed()
+    }
+
+    /// Numbers of the entries that promoted a commit.
+    func promotions(of sha: String, in entries: [JSONValue]) -> [Int] {
+        entries.filter { $0["kind"]?.string == "promote" && $0["sha"]?.string == sha }
+            .compactMap { $0["entry"]?.integer }
     }
 }

@@ -44,6 +44,18 @@ struct LedgerStoryTests {
         #expect(world.reasons.first?.text.contains("deleted") == true)
     }
 
+    @Test("what was put in order on the way is told, and is not the reason for the verdict")
+    func foremost() async {
+        let world = Scenario(keepsLedger: true)
+        world.ready("a")
+        world.live("a")
+        world.commit("b")
+        world.built("b")
+        world.gate("e2e.yml", "b", .inProgress)
+        #expect(await world.promote("b") == "hold b (adopted, gate-running), exit 0")
+        #expect(world.receipts.last?.foremost?.code == .gateRunning)
+    }
+
     @Test("an empty ledger does not hide that the candidate is behind what is live")
     func beginningBehind() async {
         let world = Scenario(keepsLedger: true)

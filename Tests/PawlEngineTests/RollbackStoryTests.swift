@@ -104,6 +104,56 @@ struct RollbackStoryTests {
         #expect(world.log.last == "followed 5")
     }
 
+    @Test("of a channel whose ledger knew of no move says what it was taken back from")
+    func first() async {
+        let world = Scenario(keepsLedger: true)
+        for name in ["a", "b"] { world.ready(name) }
+        world.live("b")
+        #expect(await world.rollback("a") == "promote a (held), exit 0")
+        #expect(world.log == ["adopt b", "rollback a", "followed 2"])
+        #expect(world.receipts.last?.previous == .named("b"))
+    }
+
+    @Test("to a commit that the repository does not have is wrong use")
+    func unknown() async {
+        let world = await world()
+        #expect(await world.rollback("nowhere") == "error (bad-candidate), exit 2")
+        #expect(await world.resume(from: "nowhere") == "error (bad-candidate), exit 2")
+    }
+
+    @Test("does not let a commit go that a person had named")
+    func namedStays() async {
+        let world = await world()
+        await world.quarantine("c")
+        await world.rollback("a")
+        await world.resume(from: "b")
+        #expect(await world.promote("c") == "reject c (quarantined), exit 1")
+        await world.resume(from: "c")
+        #expect(await world.promote("c") == "promote c, exit 0")
+    }
+
+    @Test("is refused while nobody can say which commits came after: they would go again")
+    func unreadableLog() async {
+        let world = await world()
+        world.host.unreadable(.log)
+        #expect(await world.rollback("a") == "error a (ancestry-unreadable), exit 3")
+        #expect(
+            await world.promote("a", override: "c leaks") == "hold a (ancestry-unreadable), exit 3")
+        #expect(world.live == "c c")
+        #expect(world.log.last == "followed 5")
+    }
+
+    @Test("a second time keeps what the first one had quarantined")
+    func twice() async {
+        let world = await world()
+        await world.rollback("b")
+        world.ready("d")
+        await world.rollback("a")
+        for name in ["b", "c", "d"] {
+            #expect(world.entries.last?.state.isQuarantined(.named(name)) == true)
+        }
+    }
+
     @Test("forward is no rollback")
     func forward() async {
         let world = await world()

@@ -25,6 +25,8 @@ struct DirectExchange: Exchange {
                 body: request.body))
         switch answer.ending {
         case .whole, .closesAfterwards: break
+        case .endless:
+            throw PortFailure(code: .tooLarge, subject: address.authority, detail: "no end")
         case .never:
             throw PortFailure(code: .timedOut, subject: address.authority, detail: "no answer")
         case .dropsBeforeAnswer, .dropsInBody:

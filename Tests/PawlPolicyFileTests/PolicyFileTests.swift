@@ -12,6 +12,7 @@ struct PolicyFileTests {
             repository: acme/app            # owner/name at the code host
             host: github                    # github | git
             branch: main
+            ledger: git
 
             channels:
               latest:
@@ -66,22 +67,29 @@ struct PolicyFileTests {
             forward: ForwardRules(
                 label: "com.acme.revision", unlabelled: .accept, behind: .settle,
                 movedByOthers: .restore),
-            hasHooks: true)
+            hooks: [
+                .dispatch(
+                    WorkflowName("redeploy.yml"),
+                    inputs: [
+                        Hook.Input(name: "target_tag", template: "{tag}"),
+                        Hook.Input(name: "d", template: "{digest:ghcr.io/acme/app} {entry}"),
+                    ]),
+                .webhook(
+                    Secret("https://chat.acme.example/hook"), secret: Secret("0123456789abcdef")),
+            ])
         let expected = Policy(
             repository: try CodeRepository("acme/app"), host: .github,
             branch: try BranchName("main"), channels: [channel],
             registries: [
                 try RegistryHost("registry.internal:5000"): RegistrySettings(
                     insecure: true, authHost: try RegistryHost("auth.internal"))
-            ])
+            ], ledger: .git(remote: nil))
         #expect(reading.complaints == [])
         #expect(reading.policy == expected)
         #expect(
             reading.warnings == [
-                "pawl.yaml:26:7: unlabelled: accept lets an image that names no commit be "
-                    + "overwritten. Set it back to reject after the first promotion.",
-                "pawl.yaml:29:5: after: hooks are sent from a ledger; without one they are not "
-                    + "sent",
+                "pawl.yaml:27:7: unlabelled: accept lets an image that names no commit be "
+                    + "overwritten. Set it back to reject after the first promotion."
             ])
     }
 
@@ -106,7 +114,8 @@ struct PolicyFileTests {
         #expect("\(channel.images[0].target)" == "docker.io/library/app")
         #expect(channel.gates == [.workflow(WorkflowGate(workflow: WorkflowName("e2e.yml")))])
         #expect(channel.forward == ForwardRules())
-        #expect(!channel.hasHooks)
+        #expect(channel.hooks == [])
+        #expect(policy.ledger == nil)
         #expect(reading.warnings == [])
     }
 

@@ -248,25 +248,19 @@ struct RefusalTests {
                 + "or images.")
     }
 
-    @Test("copying from another repository is refused where it is written")
+    @Test("a source in another registry or a folder is read; no folder's name may have a colon")
     func otherSource() {
-        let reading = Sample.reading {
-            $0.images = "[{image: a.example/w, source: ghcr.io/acme/w}]"
-        }
+        let policy = Sample.reading {
+            $0.images = "[{image: a.example/w, source: ghcr.io/acme/w}, {image: oci:dist/./w}]"
+        }.policy
+        let images = policy?.channels.first?.images ?? []
+        #expect(images.map { "\($0.target)" } == ["a.example/w", "oci:./dist/w"])
+        #expect(images.map { "\($0.source)" } == ["ghcr.io/acme/w", "oci:./dist/w"])
+        let reading = Sample.reading { $0.images = "[{image: \"oci:./a:b/c\"}]" }
         #expect(
             reading.onlyComplaint
-                == "pawl.yaml:6:43: copying between repositories is not supported yet. Remove "
-                + "`source:`, or make it the image itself.")
-    }
-
-    @Test(
-        "a ledger is refused, and its address is not shown",
-        arguments: ["git", "postgres://u:pw@h/d"])
-    func ledger(value: String) {
-        let reading = Sample.reading { $0.tail = ["ledger: \(value)"] }
-        #expect(
-            reading.onlyComplaint
-                == "pawl.yaml:9:1: this version keeps no ledger yet. Remove the key `ledger`.")
+                == "pawl.yaml:6:22: \"oci:./a:b/c\" names no folder. Write oci:PATH, without a colon "
+                + "in the path.")
     }
 
     @Test(

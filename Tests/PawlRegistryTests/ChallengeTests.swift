@@ -47,6 +47,22 @@ struct ChallengeTests {
             ),
             ([#"Bearer realm="/token2""#], bearer("/token2")),
             (["Bearer \"broken", #"Basic realm="x""#], .basic),
+            (
+                [#"Newauth realm="apps", type=1, title="Login to \"apps\"", Basic realm="simple""#],
+                .basic
+            ),
+            (
+                [#"Basic realm="a, Bearer realm=b", bEARER REALM="https://r/t" , ScOpE="x:y:z,w""#],
+                bearer("https://r/t", nil, ["x:y:z,w"])
+            ),
+            (
+                ["Negotiate", "NTLM", #"BASIC realm="x""#, #"Bearer realm="https://r/t""#],
+                bearer("https://r/t")
+            ),
+            ([#",, ,Basic realm="x",,,"#], .basic),
+            ([#"Negotiate dG9rZW42OA==,Bearer realm="https://r/t""#], bearer("https://r/t")),
+            ([#"Bearer dG9rZW42OA==, Basic realm="x""#], .basic),
+            ([#"Digest realm="d", nonce="a,b\"c", qop="auth,auth-int",Basic"#], .basic),
         ] as [([String], Challenge.Answer)])
     func chosen(lines: [String], answer: Challenge.Answer) throws {
         #expect(try Challenge.answer(to: lines) == answer)
@@ -78,6 +94,41 @@ struct ChallengeTests {
         #expect(try Challenge.parse(line).first?.parameters.count == 4096)
         #expect(throws: Challenge.Malformed.self) {
             try Challenge.parse(String(repeating: "a=b,", count: 4096))
+        }
+    }
+
+    @Test("damaged lines are read or refused, and never crash")
+    func damaged() {
+        let whole = Array(
+            (#"Negotiate YII==, Basic realm="a\"b", charset="UTF-8", Bearer realm="https://r/t","#
+                + #"service="s",scope="repository:a/b:pull,push""#).utf8)
+        var random = Numbers(state: 7)
+        var readable = 0
+        for _ in 1...20_000 {
+            var bytes = whole
+            for _ in 1...Int.random(in: 1...6, using: &random) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0...3, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: place)
+                case 2: bytes.insert(contentsOf: [34, 92, 44].shuffled(using: &random), at: place)
+                default: bytes = Array(bytes.prefix(place + 1))
+                }
+            }
+            if (try? Challenge.answer(to: [String(decoding: bytes, as: UTF8.self)])) != nil {
+                readable += 1
+            }
+        }
+        #expect((1000...19_000).contains(readable))
+    }
+
+    /// Knuth's constants: the same numbers in every run.
+    private struct Numbers: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state ^ (state >> 33)
         }
     }
 }

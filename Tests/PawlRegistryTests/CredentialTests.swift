@@ -1,5 +1,6 @@
 import PawlCore
 import PawlHTTP
+import PawlLoopback
 import PawlRegistry
 import PawlTesting
 import Testing
@@ -9,11 +10,12 @@ struct CredentialTests {
     private func find(
         _ image: String, _ environment: [String: String] = ["HOME": "/home/ada"],
         files: [String: String]
-    ) throws(PortFailure) -> FoundCredential {
-        let credentials = DockerCredentials(environment: environment) {
-            files[$0].map { Array($0.utf8) }
-        }
-        return try credentials.credential(for: wellFormed { try Repository(image) })
+    ) async throws(PortFailure) -> FoundCredential {
+        let credentials = DockerCredentials(
+            environment: environment, clock: ManualClock().clock
+        ) { files[$0].map { Array($0.utf8) } }
+        return try await credentials.source.credential(
+            for: wellFormed { try Repository(image) })
     }
 
     private func auths(_ entries: String) -> [String: String] {
@@ -41,25 +43,24 @@ struct CredentialTests {
             ("https://index.docker.io/v1/", "ubuntu", true), ("docker.io", "ubuntu", true),
             ("registry-1.docker.io", "acme/app", true),
         ])
-    func keys(key: String, image: String, matches: Bool) throws {
+    func keys(key: String, image: String, matches: Bool) async throws {
         let entry = "\"\(key)\":{\"auth\":\"\(auth("u:p"))\"}"
-        let found = try find(image, files: auths(entry))
+        let found = try await find(image, files: auths(entry))
         #expect(
             found.credential == (matches ? .password(user: "u", password: "p") : .anonymous))
     }
 
     @Test("the most specific key wins")
-    func specific() throws {
+    func specific() async throws {
         let entries =
             "\"ghcr.io\":{\"auth\":\"\(auth("u:host"))\"},"
             + "\"ghcr.io/acme\":{\"auth\":\"\(auth("u:namespace"))\"}"
-        #expect(
-            try find("ghcr.io/acme/app", files: auths(entries)).credential
-                == .password(user: "u", password: "namespace"))
+        let found = try await find("ghcr.io/acme/app", files: auths(entries))
+        #expect(found.credential == .password(user: "u", password: "namespace"))
     }
 
     @Test("entries of every form are read")
-    func forms() throws {
+    func forms() async throws {
         for (entry, expected) in [
             (
                 "\"auth\":\"\(auth("u:p:with:colons"))\"",
@@ -75,13 +76,13 @@ struct CredentialTests {
             ("\"auth\":\"\(auth("<token>:i"))\"", .identityToken(user: "<token>", token: "i")),
             ("", .anonymous), (#""auth":"""#, .anonymous),
         ] {
-            let found = try find("ghcr.io/a/b", files: auths("\"ghcr.io\":{\(entry)}"))
+            let found = try await find("ghcr.io/a/b", files: auths("\"ghcr.io\":{\(entry)}"))
             #expect(found.credential == expected)
         }
     }
 
     @Test("files are asked in the documented order")
-    func order() throws {
+    func order() async throws {
         func file(_ password: String) -> String {
             "{\"auths\":{\"ghcr.io\":{\"auth\":\"\(auth("u:\(password)"))\"}}}"
         }
@@ -105,11 +106,8 @@ struct CredentialTests {
             if name == "HOME" || name == "XDG_RUNTIME_DIR" || name == "GITHUB_TOKEN" {
                 files["/home/ada/.docker/config.json"] = nil
             }
-            if case .password(_, let password) = try find(
-                "ghcr.io/a/b", environment, files: files
-            ).credential {
-                order.append(password)
-            }
+            let found = try await find("ghcr.io/a/b", environment, files: files)
+            if case .password(_, let password) = found.credential { order.append(password) }
             environment[name] = nil
         }
         #expect(
@@ -117,54 +115,70 @@ struct CredentialTests {
     }
 
     @Test("GitHub's token is for its own registry alone")
-    func gitHub() throws {
+    func gitHub() async throws {
         let environment = ["GITHUB_TOKEN": "t", "GITHUB_ACTOR": "octo"]
-        #expect(
-            try find("ghcr.io/a/b", environment, files: [:]).credential
-                == .password(user: "octo", password: "t"))
+        let own = try await find("ghcr.io/a/b", environment, files: [:])
+        #expect(own.credential == .password(user: "octo", password: "t"))
+        #expect(own.words == "a password from GITHUB_TOKEN")
         for image in ["ubuntu", "ghcr.io.evil.com/a", "ghcr.io:5000/a"] {
-            #expect(try find(image, environment, files: [:]).credential == .anonymous)
+            let other = try await find(image, environment, files: [:])
+            #expect(other.credential == .anonymous)
         }
-        #expect(
-            try find("ghcr.io/a/b", ["GITHUB_TOKEN": "t"], files: [:]).credential
-                == .password(user: "unset", password: "t"))
+        let nameless = try await find("ghcr.io/a/b", ["GITHUB_TOKEN": "t"], files: [:])
+        #expect(nameless.credential == .password(user: "unset", password: "t"))
     }
 
-    @Test("a helper that is not asked is named, and an entry beside it is used")
-    func helpers() throws {
-        let store = ["/home/ada/.docker/config.json": #"{"auths":{"r.io":{}},"credsStore":"pass"}"#]
-        let found = try find("r.io/a", files: store)
-        #expect(found.credential == .anonymous)
-        #expect(
-            found.unaskedHelper
-                == "docker-credential-pass, named in /home/ada/.docker/config.json")
-        let beside = [
-            "/home/ada/.docker/config.json":
-                "{\"auths\":{\"r.io\":{\"auth\":\"\(auth("u:p"))\"}},"
-                + "\"credHelpers\":{\"r.io\":\"gcloud\"}}"
-        ]
-        #expect(
-            try find("r.io/a", files: beside).credential == .password(user: "u", password: "p"))
+    @Test("nothing found anywhere is anonymous")
+    func nothing() async throws {
+        for environment in [[:], ["HOME": "/home/ada"], ["HOME": "", "DOCKER_CONFIG": ""]] {
+            let found = try await find("ghcr.io/a/b", environment, files: [:])
+            #expect(found == .none)
+        }
+    }
+
+    @Test("a file that was named and is not there is not nothing")
+    func namedFile() async {
+        let refusal = await failure { () throws(PortFailure) in
+            _ = try await find("r.io/a", ["REGISTRY_AUTH_FILE": "/gone"], files: [:])
+        }
+        #expect(refusal?.code == .denied)
+        #expect(refusal?.detail.contains("/gone") == true)
+    }
+
+    @Test("a file that cannot be read is not nothing, and nothing is sent for it")
+    func unreadable() async throws {
+        let credentials = DockerCredentials(
+            environment: ["HOME": "/home/ada", "GITHUB_TOKEN": "t"], clock: ManualClock().clock
+        ) { (_) throws(DockerCredentials.Unreadable) in
+            throw DockerCredentials.Unreadable(detail: "permission denied")
+        }
+        try await withLoopback { loopback in
+            try await Stand.with([loopback.repository()], source: credentials.source) { stand in
+                let refusal = await failure { () throws(PortFailure) in
+                    _ = try await stand.registry.digest(of: loopback.image("t"))
+                }
+                #expect(refusal?.code == .denied)
+                #expect(refusal?.detail.contains("permission denied") == true)
+            }
+            #expect(loopback.log.isEmpty)
+        }
     }
 
     @Test("a broken file ends the search, and says nothing of what is in it")
-    func broken() {
+    func broken() async {
         for text in [
-            "not json", "[]", #"{"auths":{"ghcr.io":{"auth":"%%%s3cr3t"}}}"#,
+            "not json", "[]", #"{"credsStore":"../s3cr3t"}"#,
+            #"{"credHelpers":{"ghcr.io":"s3cr3t; id"}}"#, #"{"credsStore":"a","credsStore":"b"}"#,
+            #"{"auths":{"ghcr.io":{"auth":"%%%s3cr3t"}}}"#,
             "{\"auths\":{\"ghcr.io\":{\"auth\":\"\(auth(":s3cr3t"))\"}}}",
             "{\"auths\":{\"ghcr.io\":{\"auth\":\"\(auth("s3cr3t"))\"}}}",
             #"{"auths":{},"auths":{}}"#,
         ] {
-            let refusal = {
-                do throws(PortFailure) {
-                    _ = try find(
-                        "ghcr.io/a/b", ["HOME": "/home/ada", "GITHUB_TOKEN": "t"],
-                        files: ["/home/ada/.docker/config.json": text])
-                    return nil as PortFailure?
-                } catch {
-                    return error
-                }
-            }()
+            let refusal = await failure { () throws(PortFailure) in
+                _ = try await find(
+                    "ghcr.io/a/b", ["HOME": "/home/ada", "GITHUB_TOKEN": "t"],
+                    files: ["/home/ada/.docker/config.json": text])
+            }
             #expect(refusal?.code == .denied)
             #expect(refusal?.subject == "/home/ada/.docker/config.json")
             #expect(refusal.map { "\($0)".contains("s3cr3t") } == false)

@@ -1,5 +1,6 @@
 import PawlCore
 import PawlHTTP
+import PawlImages
 import PawlLoopback
 import PawlPorts
 import PawlRegistry

@@ -1,5 +1,6 @@
 import PawlCore
 import PawlHTTP
+import PawlImages
 import PawlLoopback
 import PawlPorts
 import PawlRegistry
@@ -135,7 +136,8 @@ struct RedirectTests {
         }
         let repository = try Repository("ghcr.io/acme/app")
         let source = DockerCredentials(
-            environment: ["GITHUB_TOKEN": "ghs_x", "GITHUB_ACTOR": "octo"], read: { _ in nil }
+            environment: ["GITHUB_TOKEN": "ghs_x", "GITHUB_ACTOR": "octo"],
+            clock: ManualClock().clock, read: { _ in nil }
         ).source
         let registry = OCIRegistry(
             exchange: exchange, clock: ManualClock().clock, credentials: source,

@@ -1,5 +1,6 @@
 import PawlCore
 import PawlHTTP
+import PawlImages
 import PawlLoopback
 import PawlPorts
 import PawlRegistry
@@ -20,7 +21,9 @@ struct RegistryContractTests {
                 digest, image.revision,
                 at: wellFormed { ImageReference(repository, try Tag(image.tag)) })
         }
-        let contract = RegistryContract(registry, repository: repository, digests: digests)
+        let contract = RegistryContract(
+            registry, repository: repository,
+            elsewhere: wellFormed { try Repository("prod.example/app") }, digests: digests)
         #expect(await contract.breaches() == [])
     }
 
@@ -124,9 +127,11 @@ struct RegistryContractTests {
                 digests[image.tag] = loopback.store.add(
                     contractImage(image.tag), to: "acme/app", tag: image.tag)
             }
-            try await Stand.with([loopback.repository()], credential) { stand in
+            let elsewhere = loopback.repository("prod/app")
+            try await Stand.with([loopback.repository(), elsewhere], credential) { stand in
                 let contract = RegistryContract(
-                    stand.registry, repository: loopback.repository(), digests: digests)
+                    stand.registry, repository: loopback.repository(), elsewhere: elsewhere,
+                    digests: digests)
                 #expect(await contract.breaches() == [])
             }
             let bytes = loopback.store.digest(of: "moving", in: "acme/app")
@@ -158,15 +163,19 @@ struct RegistryContractTests {
         await client.shutdown()
 
         let registries = [repository.host: RegistrySettings(authHost: authHost)]
-        try await Stand.with([repository], credential, registries: registries) { stand in
+        let elsewhere = try Repository("\(server.host)/prod/app")
+        try await Stand.with([repository, elsewhere], credential, registries: registries) { stand in
             let contract = RegistryContract(
-                stand.registry, repository: repository, digests: digests)
+                stand.registry, repository: repository, elsewhere: elsewhere, digests: digests)
             #expect(await contract.breaches() == [])
             let odd = ImageReference(repository, try Tag("odd"))
             try await stand.registry.put(
                 contractImage("single-annotation").digest, from: repository, at: odd)
         }
-        for (tag, image) in [("moving", "index-annotation"), ("odd", "single-annotation")] {
+        for (repository, tag, image) in [
+            (repository, "moving", "index-annotation"), (repository, "odd", "single-annotation"),
+            (elsewhere, "copied", "index-labels"),
+        ] {
             var arguments = ["inspect", "--raw", "--tls-verify=false"]
             if case .password(let user, let password) = credential {
                 arguments += ["--creds", "\(user):\(password)"]

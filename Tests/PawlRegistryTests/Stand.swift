@@ -1,9 +1,11 @@
 import PawlCore
 import PawlHTTP
+import PawlImages
 import PawlLoopback
 import PawlPorts
 import PawlRegistry
 import PawlTesting
+import Synchronization
 
 let commit = RegistryContract.older
 let label = RegistryContract.label
@@ -13,6 +15,7 @@ struct Stand {
     let registry: OCIRegistry
     let requests: RequestCount
     let clock: ManualClock
+    let readBacks: ReadBacks
 
     /// Gives a body an adapter over real connections, and closes them afterwards.
     static func with(
@@ -36,13 +39,16 @@ struct Stand {
         let transport = AsyncHTTPExchange(userAgent: "pawl/test (+https://pawl.example)")
         let clock = ManualClock()
         let requests = RequestCount()
+        let readBacks = ReadBacks()
         let exchange = RetryingExchange(
             CountingExchange(transport, count: requests), clock: clock.clock, jitter: { 0.5 })
         let registry = OCIRegistry(
             exchange: exchange, clock: clock.clock, credentials: source, registries: registries,
-            repositories: repositories, access: access, readOnly: readOnly)
+            repositories: repositories, access: access, readOnly: readOnly,
+            readBack: { readBacks.note($0) })
         do {
-            try await body(Stand(registry: registry, requests: requests, clock: clock))
+            try await body(
+                Stand(registry: registry, requests: requests, clock: clock, readBacks: readBacks))
         } catch {
             await transport.shutdown()
             throw error
@@ -56,6 +62,15 @@ struct Stand {
         try await registry.revision(
             of: digest, in: repository, label: label, platforms: platforms)
     }
+}
+
+/// What was told of reading back.
+final class ReadBacks: Sendable {
+    private let told = Mutex<[ReadBack]>([])
+
+    var all: [ReadBack] { told.withLock { $0 } }
+
+    func note(_ read: ReadBack) { told.withLock { $0.append(read) } }
 }
 
 /// A loopback registry that is ended after the body, whatever becomes of it.

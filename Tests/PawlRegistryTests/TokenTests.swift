@@ -4,6 +4,7 @@ import PawlLoopback
 import PawlPorts
 import PawlRegistry
 import PawlTesting
+import Synchronization
 import Testing
 
 @Suite("Tokens are asked for once, kept, and given to nobody else")
@@ -31,6 +32,144 @@ struct TokenTests {
                 }
                 #expect(loopback.count("GET", "/token") <= Self.paths.count + 1)
             }
+        }
+    }
+
+    @Test("fifty requests at once ask for one token, and for one when it ends or is refused")
+    func stampede() async throws {
+        let authority = TokenAuthority()
+        try await withLoopback(.bearer(authority)) { loopback in
+            loopback.store.add(contractImage("single-label"), to: "acme/app", tag: "t")
+            try await Stand.with([loopback.repository()], Self.robot) { stand in
+                func ask() async throws {
+                    try await withThrowingTaskGroup(of: Digest?.self) { tasks in
+                        for _ in 1...50 {
+                            tasks.addTask {
+                                try await stand.registry.digest(of: loopback.image("t"))
+                            }
+                        }
+                        for try await digest in tasks { #expect(digest != nil) }
+                    }
+                }
+                try await ask()
+                #expect(authority.count == 1)
+                stand.clock.advance(by: .seconds(300))
+                try await ask()
+                #expect(authority.count == 2)
+                for count in 3...12 {
+                    authority.revokeAll()
+                    try await ask()
+                    #expect(authority.count == count)
+                }
+                #expect(loopback.count("GET", "/token") == 12)
+            }
+        }
+    }
+
+    @Test("a refusal that comes late is answered with the token that somebody else got meanwhile")
+    func late() async throws {
+        let (sent, sending) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let tokens = Mutex(0)
+        let exchange = AwaitedExchange { request in
+            if request.url.contains("/token") {
+                let number = tokens.withLock { count in
+                    count += 1
+                    return count
+                }
+                return Response(
+                    status: 200, headers: [], body: Array("{\"token\":\"t\(number)\"}".utf8))
+            }
+            let header = request.headers.first { $0.name == "Authorization" }?.value
+            if request.url.hasSuffix("/slow"), header == "Bearer t1" {
+                sending.finish()
+                for await _ in released {}
+            }
+            // The first token is good for the first question alone.
+            let isGood = header == "Bearer t2" || (header != nil && request.url.hasSuffix("/first"))
+            let challenge = #"Bearer realm="https://r.example/token""#
+            return isGood
+                ? Response(
+                    status: 200, headers: [("Docker-Content-Digest", "\(Digest.named("x"))")],
+                    body: [])
+                : Response(status: 401, headers: [("WWW-Authenticate", challenge)], body: [])
+        }
+        let repository = try Repository("r.example/acme/app")
+        let registry = OCIRegistry(
+            exchange: exchange, clock: ManualClock().clock, credentials: .anonymous,
+            repositories: [repository], access: .pull)
+        _ = try await registry.digest(of: ImageReference(repository, try Tag("first")))
+        async let slow = registry.digest(
+            of: ImageReference(repository, wellFormed { try Tag("slow") }))
+        for await _ in sent {}
+        let fast = try await registry.digest(of: ImageReference(repository, try Tag("fast")))
+        release.finish()
+        #expect(try await slow == fast)
+        #expect(tokens.withLock { $0 } == 2)
+    }
+
+    /// A registry that wants its scopes in words of its own, played because the double's scopes are
+    /// its paths. Gives the scopes of each token request.
+    private func ask(
+        wanting scope: String, giving challenge: String, _ access: OCIRegistry.Access
+    ) async throws -> (failure: PortFailure?, asked: [[String]]) {
+        let asked = Mutex<[[String]]>([])
+        let exchange = PlayedExchange { request in
+            if request.url.hasPrefix("https://r.example/token") {
+                let target = String(request.url.dropFirst("https://r.example".count))
+                let scopes = RecordedRequest(method: "GET", target: target).query.filter {
+                    $0.name == "scope"
+                }.map(\.value)
+                let isEnough = scopes.contains(scope)
+                asked.withLock { $0.append(scopes) }
+                return Response(
+                    status: 200, headers: [],
+                    body: Array("{\"token\":\"\(isEnough ? "good" : "poor")\"}".utf8))
+            }
+            if request.headers.contains(where: { $0 == ("Authorization", "Bearer good") }) {
+                return Response(
+                    status: 200, headers: [("Docker-Content-Digest", "\(Digest.named("x"))")],
+                    body: [])
+            }
+            let line = "Bearer realm=\"https://r.example/token\",scope=\"\(challenge)\""
+            return Response(status: 401, headers: [("WWW-Authenticate", line)], body: [])
+        }
+        let repository = try Repository("r.example/acme/app")
+        let registry = OCIRegistry(
+            exchange: exchange, clock: ManualClock().clock, credentials: .anonymous,
+            repositories: [repository], access: access)
+        let refusal = await failure { () throws(PortFailure) in
+            _ = try await registry.digest(
+                of: ImageReference(repository, wellFormed { try Tag("t") }))
+        }
+        return (refusal, asked.withLock { $0 })
+    }
+
+    @Test("a registry that names a scope in its own words gets it, once")
+    func ownScope() async throws {
+        let answer = try await ask(
+            wanting: "repository:docker-local/app:pull",
+            giving: "repository:docker-local/app:pull", .pull)
+        #expect(answer.failure == nil)
+        #expect(
+            answer.asked == [
+                ["repository:acme/app:pull"],
+                ["repository:docker-local/app:pull", "repository:acme/app:pull"],
+            ])
+    }
+
+    @Test("a challenge never widens what is asked for: no push for a reader, no right over all")
+    func neverWider() async throws {
+        let challenge =
+            "repository:other/app:pull,push,delete registry:catalog:* repository:third:delete"
+        for (access, actions) in [(OCIRegistry.Access.pull, "pull"), (.pullPush, "pull,push")] {
+            let answer = try await ask(wanting: "everything", giving: challenge, access)
+            #expect(answer.failure?.code == .denied)
+            #expect(
+                answer.asked == [
+                    ["repository:acme/app:\(actions)"],
+                    ["repository:other/app:\(actions)", "repository:acme/app:\(actions)"],
+                ])
         }
     }
 
@@ -168,4 +307,11 @@ struct TokenTests {
             }
         }
     }
+}
+
+/// Answers without a network, and takes its time.
+struct AwaitedExchange: Exchange {
+    let answer: @Sendable (Request) async -> Response
+
+    func send(_ request: Request) async throws(PortFailure) -> Response { await answer(request) }
 }

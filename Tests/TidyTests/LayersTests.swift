@@ -14,16 +14,23 @@ let layers: [String: Set<String>] = [
     "PawlPolicyFile": ["PawlCore", "PawlYAML"],
     "PawlWorkflowFile": ["PawlCore", "PawlYAML"],
     "PawlHTTP": ["PawlCore", "PawlPorts"],
-    "PawlRegistry": ["PawlCore", "PawlPorts", "PawlHTTP"],
+    "PawlImages": ["PawlCore", "PawlPorts"],
+    "PawlRegistry": ["PawlCore", "PawlPorts", "PawlHTTP", "PawlImages"],
+    "PawlLayout": ["PawlCore", "PawlPorts", "PawlImages"],
     "PawlGitHub": ["PawlCore", "PawlPorts", "PawlHTTP"],
     "PawlGit": ["PawlCore", "PawlPorts"],
+    "PawlHooks": ["PawlCore", "PawlPorts", "PawlHTTP"],
+    "PawlSQLite": ["PawlCore", "PawlPorts"],
     "PawlLoopback": ["PawlCore"],
     "pawl": [
         "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
-        "PawlWorkflowFile", "PawlHTTP", "PawlRegistry", "PawlGitHub", "PawlGit",
+        "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlLayout", "PawlGitHub",
+        "PawlGit", "PawlSQLite", "PawlHooks",
     ],
     "pawl-demo": ["PawlCore", "PawlLoopback"],
-    "pawl-bench": ["PawlCore", "PawlTesting", "PawlPolicyFile", "PawlLoopback"],
+    "pawl-bench": [
+        "PawlCore", "PawlPorts", "PawlTesting", "PawlPolicyFile", "PawlSQLite", "PawlLoopback",
+    ],
 ]
 
 @Suite("Layers")

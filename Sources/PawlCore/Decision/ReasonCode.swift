@@ -69,6 +69,14 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the word tells what was put in order on the way, beside the verdict.
+    package var isNote: Bool {
+        switch self {
+        case .adopted, .groupHealed, .hookFailed: true
+        default: false
+        }
+    }
+
     /// What the word means, in one sentence.
     package var meaning: String {
         switch self {

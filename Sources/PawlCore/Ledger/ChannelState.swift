@@ -154,7 +154,7 @@ extension ChannelState {
                 state.gaveWay = GaveWay(commit: failed, since: moment)
             }
             if movement.kind == .rollback {
-                state.rolledBack = rolledBack
+                state.rolledBack += rolledBack.filter { !state.rolledBack.contains($0) }
                 state.hold = Hold(actor: actor, since: moment, reason: reason)
             }
         case .followed(let plan):
@@ -167,7 +167,8 @@ extension ChannelState {
         case .resume(let floor, let released):
             state.hold = nil
             state.floor = floor
-            state.quarantined.removeAll(where: released.contains)
+            // A commit that a person named is let go only by its name.
+            state.quarantined.removeAll { $0 == floor && released.contains(floor) }
             state.rolledBack.removeAll(where: released.contains)
         case .quarantine(let commit):
             if !state.quarantined.contains(commit) { state.quarantined.append(commit) }

@@ -52,8 +52,12 @@ package indirect enum JSONValue: Hashable, Sendable {
 
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
+        var before: UInt16 = 0
         for unit in text.utf16 {
+            defer { before = unit }
             switch unit {
+            // A runner takes "##[" anywhere in a line for a command.
+            case 0x5B where before == 0x23: quoted += "\\u005b"
             case 0x22: quoted += "\\\""
             case 0x5C: quoted += "\\\\"
             case 0x0A: quoted += "\\n"

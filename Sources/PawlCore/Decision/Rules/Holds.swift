@@ -20,11 +20,16 @@ func holdFindings(_ candidate: Candidate, _ facts: Facts) -> [Finding] {
         findings.append(floorFinding(candidate, floor, ledger.floor))
     }
     if let gaveWay = ledger.state.gaveWay, candidate.isFound,
-        facts.now.since(gaveWay.since) < Limits.gaveWayPause
+        isWithin(Limits.gaveWayPause, facts.now.since(gaveWay.since))
     {
         findings.append(Finding(.holds, .hold(restored(gaveWay, channel))))
     }
     return findings
+}
+
+/// Either way: the other machine's clock may be ahead of ours.
+private func isWithin(_ pause: Duration, _ passed: Duration) -> Bool {
+    passed < pause && passed > .zero - pause
 }
 
 /// A move that a registry refused for good would be refused again: without a pause every look would

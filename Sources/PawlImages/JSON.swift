@@ -3,34 +3,42 @@
 ///
 /// Two readers that disagree on a doubled name would see two different images in the same bytes, so
 /// asking for such a name is an error, while doubled names that nobody asks for do no harm.
-enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
-    case number(Double)
+    /// As it was written: what is read and written again is the same number.
+    case number(String)
     case string(String)
     case array([JSON])
     case object([Member])
 
     /// One name and its value.
-    struct Member: Hashable, Sendable {
-        let name: String
-        let value: JSON
+    package struct Member: Hashable, Sendable {
+        package let name: String
+        package let value: JSON
+
+        package init(_ name: String, _ value: JSON) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// Why bytes are not a document that can be used.
-    enum Malformed: Error, Hashable, Sendable { case syntax(at: Int), tooDeep, doubled(String) }
+    package enum Malformed: Error, Hashable, Sendable {
+        case syntax(at: Int), tooDeep, doubled(String)
+    }
 
     /// Own choice: manifests nest five deep.
-    static let depthMax = 64
+    package static let depthMax = 64
 
     /// Reads a whole document. Linear in the bytes.
-    init(_ bytes: [UInt8]) throws(Malformed) {
+    package init(_ bytes: [UInt8]) throws(Malformed) {
         var reader = JSONReader(bytes)
         self = try reader.document()
     }
 
     /// The member of that name; `nil` if there is none, or if this is no object.
-    func member(_ name: String) throws(Malformed) -> JSON? {
+    package func member(_ name: String) throws(Malformed) -> JSON? {
         guard case .object(let members) = self else { return nil }
         let found = members.filter { $0.name == name }
         guard found.count < 2 else { throw .doubled(name) }
@@ -38,14 +46,14 @@ enum JSON: Hashable, Sendable {
     }
 
     /// The text of a string.
-    var string: String? { if case .string(let text) = self { text } else { nil } }
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
     /// The elements of an array.
-    var array: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
+    package var array: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
     /// The members of an object.
-    var object: [Member]? { if case .object(let members) = self { members } else { nil } }
+    package var object: [Member]? { if case .object(let members) = self { members } else { nil } }
     /// A number without a fraction, within what a `Double` can tell apart.
-    var integer: Int? {
-        guard case .number(let number) = self, number.rounded() == number,
+    package var integer: Int? {
+        guard case .number(let text) = self, let number = Double(text), number.rounded() == number,
             abs(number) < 9_007_199_254_740_992
         else { return nil }
         return Int(number)
@@ -91,7 +99,7 @@ private struct JSONReader {
             let name = try string()
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw .syntax(at: position) }
-            members.append(JSON.Member(name: name, value: try value(depth: depth + 1)))
+            members.append(JSON.Member(name, try value(depth: depth + 1)))
             skipBlanks()
             if take(UInt8(ascii: "}")) { return .object(members) }
             guard take(UInt8(ascii: ",")) else { throw .syntax(at: position) }
@@ -178,9 +186,9 @@ private struct JSONReader {
         while let byte = peek, "+-.0123456789eE".utf8.contains(byte) { position += 1 }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         guard let first = text.first, first == "-" || first.isNumber, let last = text.last,
-            last.isNumber, let number = Double(text)
+            last.isNumber, Double(text) != nil
         else { throw .syntax(at: start) }
-        return .number(number)
+        return .number(text)
     }
 
     private mutating func word(_ word: String, _ value: JSON) throws(JSON.Malformed) -> JSON {

@@ -1,32 +1,32 @@
 /// The media types of manifests.
-enum MediaTypes {
-    static let indexes = [
+package enum MediaTypes {
+    package static let indexes = [
         "application/vnd.oci.image.index.v1+json",
         "application/vnd.docker.distribution.manifest.list.v2+json",
     ]
-    static let images = [
+    package static let images = [
         "application/vnd.oci.image.manifest.v1+json",
         "application/vnd.docker.distribution.manifest.v2+json",
     ]
 
     /// All four in one `Accept` line: some registries answer 404 to a narrower one, and some
     /// proxies lose repeated lines.
-    static let accept = (indexes + images).joined(separator: ", ")
+    package static let accept = (indexes + images).joined(separator: ", ")
 
     /// The config of an artifact that is no image: it has no labels (image-spec, "Guidance for an
     /// Empty Descriptor").
-    static let empty = "application/vnd.oci.empty.v1+json"
+    package static let empty = "application/vnd.oci.empty.v1+json"
 
     /// Types that some registries send in place of the real one: they say nothing.
     private static let silent = ["application/octet-stream", "text/plain", "application/json"]
 
     /// `type/subtype` in lower case, without `; charset=utf-8` and the like.
-    static func withoutParameters(_ text: String) -> String {
+    package static func withoutParameters(_ text: String) -> String {
         String(text.prefix { $0 != ";" }.filter { !$0.isWhitespace }).lowercased()
     }
 
     /// The type that header and body agree on.
-    static func agreed(
+    package static func agreed(
         header: String?, body: String?
     ) throws(Manifest.Malformed) -> String {
         let header = header.map(withoutParameters).flatMap { silent.contains($0) ? nil : $0 }
@@ -42,7 +42,7 @@ enum MediaTypes {
     }
 
     /// Whether it is an index; throws for a type that is neither index nor image.
-    static func isIndex(_ type: String) throws(Manifest.Malformed) -> Bool {
+    package static func isIndex(_ type: String) throws(Manifest.Malformed) -> Bool {
         if indexes.contains(type) { return true }
         if images.contains(type) { return false }
         if type.hasPrefix("application/vnd.docker.distribution.manifest.v1+") {

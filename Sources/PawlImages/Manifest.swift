@@ -1,48 +1,65 @@
-import PawlCore
+package import PawlCore
 
 /// A manifest or an index: the bytes as they came, and what Pawl reads in them.
-struct Manifest: Sendable {
+package struct Manifest: Sendable {
     /// What the bytes are.
-    enum Kind: Sendable {
+    package enum Kind: Sendable {
         case index([Child])
         case image(config: Descriptor)
     }
 
     /// Content elsewhere, by digest.
-    struct Descriptor: Sendable {
-        let mediaType: String
-        let digest: Digest
-        let size: Int?
+    package struct Descriptor: Sendable {
+        /// Without parameters; may be empty.
+        package let mediaType: String
+        /// Of the content.
+        package let digest: Digest
+        /// In bytes, as the descriptor says.
+        package let size: Int?
         /// The content itself, where the descriptor carries it (image-spec, "Embedded Content").
-        let embedded: String?
+        package let embedded: String?
+        /// Whether it says other places for the content (image-spec, "urls"). They are never asked.
+        package let hasForeignURLs: Bool
     }
 
     /// One entry of an index.
-    struct Child: Sendable {
-        let descriptor: Descriptor
+    package struct Child: Sendable {
+        /// What it points at.
+        package let descriptor: Descriptor
         /// A statement about other entries, which belongs to no platform.
-        let isAttestation: Bool
+        package let isAttestation: Bool
+        /// The entry as it was written.
+        package let entry: JSON
     }
 
     /// What is wrong with bytes, as a clause.
-    struct Malformed: Error, Hashable, Sendable {
-        let detail: String
+    package struct Malformed: Error, Hashable, Sendable {
+        /// The clause; outside text in it is as it came.
+        package let detail: String
         /// Well formed, but of a kind that is not read.
-        var isUnsupported = false
+        package var isUnsupported = false
+
+        package init(detail: String, isUnsupported: Bool = false) {
+            self.detail = detail
+            self.isUnsupported = isUnsupported
+        }
     }
 
     /// As received; only these are ever put.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Of `bytes`, computed here.
-    let digest: Digest
+    package let digest: Digest
     /// Of the answer that brought them, without parameters.
-    let mediaType: String
+    package let mediaType: String
     /// What Pawl reads in them.
-    let kind: Kind
+    package let kind: Kind
     private let annotations: JSON?
+    // Read when they are asked for: a tag is moved whatever they say.
+    private let layerList: JSON?
+    private let subjectEntry: JSON?
 
     /// Reads bytes of the type that the answer's header named; `nil` for none.
-    init(_ bytes: [UInt8], digest: Digest, contentType: String?) throws(Malformed) {
+    package init(_ bytes: [UInt8], digest: Digest, contentType: String?) throws(Malformed) {
         let document = try Self.document(bytes)
         let mediaType = try MediaTypes.agreed(
             header: contentType, body: document.part("mediaType")?.string)
@@ -62,6 +79,8 @@ struct Manifest: Sendable {
         kind =
             isIndex
             ? .index(try Self.children(children)) : .image(config: try Self.config(document))
+        layerList = try document.part("layers")
+        subjectEntry = try document.part("subject")
         annotations = try document.part("annotations")
         self.bytes = bytes
         self.digest = digest
@@ -69,8 +88,28 @@ struct Manifest: Sendable {
     }
 
     /// An annotation's text; `nil` if there is none of that name, or a blank one.
-    func annotation(_ name: String) throws(Malformed) -> String? {
+    package func annotation(_ name: String) throws(Malformed) -> String? {
         try annotations?.part(name)?.string.flatMap(unlessBlank)
+    }
+
+    /// The manifest that this one is about (image-spec, "subject").
+    package func subject() throws(Malformed) -> Digest? {
+        guard let subjectEntry else { return nil }
+        return try Self.descriptor(subjectEntry).digest
+    }
+
+    /// The content of an image beside its config; empty for an index.
+    package func layers() throws(Malformed) -> [Descriptor] {
+        guard let layerList else { return [] }
+        guard let entries = layerList.array else {
+            throw Malformed(detail: "its layers are not a list")
+        }
+        guard entries.count <= Self.layersMax else {
+            throw Malformed(detail: "it lists \(entries.count) layers", isUnsupported: true)
+        }
+        var layers: [Descriptor] = []
+        for entry in entries { layers.append(try Self.descriptor(entry)) }
+        return layers
     }
 
     private static func document(_ bytes: [UInt8]) throws(Malformed) -> JSON {
@@ -78,6 +117,11 @@ struct Manifest: Sendable {
             throw Malformed(detail: "it is not a JSON object")
         }
         return document
+    }
+
+    /// The entries of bytes that are an index, whatever else they are.
+    package static func entries(of bytes: [UInt8]) throws(Malformed) -> [Child] {
+        try children(document(bytes).part("manifests"))
     }
 
     private static func children(_ list: JSON?) throws(Malformed) -> [Child] {
@@ -94,7 +138,7 @@ struct Manifest: Sendable {
             children.append(
                 Child(
                     descriptor: try descriptor(entry),
-                    isAttestation: try isAttestation(entry)))
+                    isAttestation: try isAttestation(entry), entry: entry))
         }
         return children
     }
@@ -109,6 +153,9 @@ struct Manifest: Sendable {
         return (system == "unknown" && architecture == "unknown")
             || (system == nil && architecture == nil && reference != nil)
     }
+
+    /// Own choice: union file systems take 127 layers, artifacts rarely have as many.
+    private static let layersMax = 1024
 
     private static func config(_ document: JSON) throws(Malformed) -> Descriptor {
         guard let config = try document.part("config") else {
@@ -127,37 +174,14 @@ struct Manifest: Sendable {
         return Descriptor(
             mediaType: MediaTypes.withoutParameters(try entry.part("mediaType")?.string ?? ""),
             digest: digest, size: try entry.part("size")?.integer,
-            embedded: try entry.part("data")?.string)
+            embedded: try entry.part("data")?.string,
+            hasForeignURLs: try entry.part("urls")?.array?.isEmpty == false)
     }
-}
-
-/// The labels of an image's config.
-struct ConfigLabels: Sendable {
-    private let labels: JSON?
-
-    /// Reads a config's bytes.
-    init(_ bytes: [UInt8]) throws(Manifest.Malformed) {
-        guard let document = try? JSON(bytes), document.object != nil else {
-            throw Manifest.Malformed(detail: "it is not a JSON object")
-        }
-        labels = try document.part("config")?.part("Labels")
-    }
-
-    /// A label's text; `nil` if there is none of that name, or a blank one.
-    func label(_ name: String) throws(Manifest.Malformed) -> String? {
-        try labels?.part(name)?.string.flatMap(unlessBlank)
-    }
-}
-
-/// A name of a commit without blanks around it; nothing but blanks names none.
-private func unlessBlank(_ text: String) -> String? {
-    let trimmed = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
-    return trimmed.isEmpty ? nil : String(trimmed)
 }
 
 extension JSON {
     /// A member, with a doubled name as a fault of the manifest.
-    fileprivate func part(_ name: String) throws(Manifest.Malformed) -> JSON? {
+    func part(_ name: String) throws(Manifest.Malformed) -> JSON? {
         do throws(JSON.Malformed) {
             let value = try member(name)
             return value == .null ? nil : value

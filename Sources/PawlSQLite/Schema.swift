@@ -1,0 +1,91 @@
+import GRDB
+import PawlCore
+
+/// What a ledger's file holds, and how a file is known to be a whole one.
+enum Schema {
+    /// SQLite's `application_id`: "Pawl" in ASCII.
+    static let application: Int64 = 0x5061_776C
+    /// SQLite's `user_version`.
+    static var version: Int64 { Int64(steps.count) }
+
+    /// What makes each version out of the one before.
+    ///
+    /// `newest` says again which line of a channel is the last one, with its hash. It is what tells
+    /// a channel without a line from one whose lines cannot be found any more: the two tables are
+    /// written together and damaged apart.
+    private static let steps: [[String]] = [
+        [
+            """
+            CREATE TABLE line (host TEXT NOT NULL, repository TEXT NOT NULL, \
+            channel TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL, \
+            hash BLOB NOT NULL, UNIQUE (host, repository, channel, number))
+            """,
+            """
+            CREATE TABLE newest (host TEXT NOT NULL, repository TEXT NOT NULL, \
+            channel TEXT NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, \
+            PRIMARY KEY (host, repository, channel)) WITHOUT ROWID
+            """,
+        ]
+    ]
+
+    /// What SQLite keeps of those statements; it gives none for the index of `UNIQUE`.
+    private static var objects: [String] { steps.flatMap { $0 } }
+
+    /// Brings a new file, or one of an older version, to this version, or leaves it as it is.
+    static func migrate(_ db: Database) throws {
+        try db.inTransaction(.immediate) {
+            let found = try number("user_version", db) ?? 0
+            for step in steps.dropFirst(Int(clamping: max(0, found))) {
+                for statement in step { try db.execute(sql: statement) }
+            }
+            try db.execute(sql: "PRAGMA application_id = \(application)")
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+            return .commit
+        }
+    }
+
+    /// Whether this program knows the file; nothing in it is changed. Gives the version found.
+    static func identify(_ file: LedgerFile, _ db: Database) throws -> Int64 {
+        guard try number("application_id", db) == application else {
+            throw file.failure(
+                .unsupported, "the file is a database of another program",
+                advice: "Name another file for the ledger.")
+        }
+        let found = try number("user_version", db) ?? 0
+        guard found <= version else {
+            throw file.failure(
+                .unsupported,
+                "the file has schema version \(found), and this program knows up to \(version)",
+                advice: "Use the newer pawl that wrote it, or a later one.")
+        }
+        guard found > 0 else { throw Damage(detail: "the file has no schema version") }
+        return found
+    }
+
+    /// Whether the file is what this version makes. Costs the same however long the ledger is; what
+    /// would only come to light when lines are read is left to the lines' own hashes.
+    ///
+    /// - Parameter bytes: The size of the file before the database was asked anything.
+    static func check(_ db: Database, bytes: Int64) throws {
+        let objects = try Row.fetchAll(db, sql: "SELECT sql FROM sqlite_schema ORDER BY rowid")
+            .compactMap { String.fromDatabaseValue($0[0]) }
+        guard objects == self.objects else {
+            throw Damage(detail: "the tables of the file are not those of a ledger")
+        }
+        // Nothing is ever deleted, so there are no free pages. A header that claims some, or pages
+        // of another kind, or fewer pages than there are, would have a write land on lines.
+        guard try number("freelist_count", db) == 0,
+            try isWhole(db, bytes: bytes)
+        else { throw Damage(detail: "the header of the file is damaged") }
+    }
+
+    private static func isWhole(_ db: Database, bytes: Int64) throws -> Bool {
+        guard let size = try number("page_size", db), size > 0 else { return false }
+        return try number("page_count", db).map { $0 >= bytes / size } ?? false
+    }
+
+    /// What a pragma of one number says.
+    private static func number(_ pragma: String, _ db: Database) throws -> Int64? {
+        try Row.fetchOne(db, sql: "PRAGMA \(pragma)").flatMap { Int64.fromDatabaseValue($0[0]) }
+    }
+}
