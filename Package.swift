@@ -51,6 +51,9 @@ let light: [Target] = [
     program("pawl-sim", ["PawlSimulator"]),
     tests("PawlCoreTests", ["PawlCore", "PawlTesting"]),
     tests("PawlEngineTests", ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"]),
+    tests(
+        "PawlSimulatorTests",
+        ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting", "PawlSimulator"]),
     tests("TidyTests", ["PawlCore"]),
 ]
 

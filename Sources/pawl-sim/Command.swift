@@ -49,7 +49,7 @@ struct Command: Sendable {
         print(whole.text)
         let seconds = (clock.now - began) / .seconds(1)
         print("\(Int(Double(count) / seconds)) worlds a second on \(jobs) threads")
-        for failure in whole.failures.prefix(20) { print(failure.seed, failure.breaches.map { "\($0.promise.rawValue): \($0.text)" }) }
+        for failure in whole.failures.prefix(400) { print(failure.seed, failure.breaches.map { "\($0.promise.rawValue): \($0.text)" }) }
         if let first = whole.failures.first {
             print("\nseed \(first.seed), shrunk:")
             print(story(of: first.seed, shrinking: true))

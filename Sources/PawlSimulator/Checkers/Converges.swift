@@ -157,6 +157,7 @@ struct Rest: Sendable {
             guard let target = targets[image] else { return nil }
             return planned[image] != nil ? live : target.live
         }
+        guard !isUnclear(lives) else { return nil }
         return promotable(past: lives, state).map {
             "c\($0) would go, and the ledger is at c\(live)"
         }

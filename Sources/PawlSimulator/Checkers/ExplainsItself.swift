@@ -88,6 +88,10 @@ struct ExplainsItself {
     private func about(
         _ reason: Reason, _ receipt: Receipt, _ course: Reading.Course
     ) -> [Slot] {
+        // Where somebody else moved the tags, it is said why that commit is not taken.
+        if receipt.reasons.contains(where: { $0.code == .movedByOthers }) { return [] }
+        // Of a split group, the reasons are those of its newest commit, which may have changed.
+        if receipt.reasons.contains(where: { $0.code == .groupSplit }) { return [] }
         if let named = reading.slot(try? CommitID(reason.subject)) { return [named] }
         let judged = course.places.compactMap { place -> Slot? in
             if case .saw(_, .runs(let slot), _, _) = reading[place] { slot } else { nil }

@@ -39,7 +39,8 @@ struct OneWinner {
     }
 
     private func notOwn(_ receipt: Receipt, _ course: Reading.Course) -> String? {
-        guard let number = receipt.entry else { return nil }
+        // Who only follows names the entry that was followed.
+        guard let number = receipt.entry, course.order != .follow else { return nil }
         let isOwn = course.places.contains { place in
             guard case .recorded(_, let entry) = reading[place] else { return false }
             return entry.number == number && entry.movement?.commit == receipt.commit

@@ -28,22 +28,38 @@ struct Together {
             guard let slot = reading.slot(receipt.commit) else {
                 return "#\(course.errand) promoted, and says no commit"
             }
-            for image in receipt.images {
-                guard let number = reading.image(image.target),
-                    let artifact = image.digest.flatMap(reading.shape.names.artifact)
-                else { return "#\(course.errand) promoted c\(slot), and says no digest" }
-                // Without a ledger, an outdated answer can make a tag seem to be in place.
-                let first =
-                    reading.trace.staleness > 0 && !reading.shape.hasLedger
-                    ? reading.horizon(of: course.errand) : course.began
-                let values = reading.truth.targets[number].values(from: first, through: over)
+            // Without a ledger, an outdated answer can make a tag seem to be in place.
+            let first =
+                reading.trace.staleness > 0 && !reading.shape.hasLedger
+                ? reading.horizon(of: course.errand) : course.began
+            for artifact in planned(slot, course, over) {
+                let values = reading.truth.targets[artifact.image]
+                    .values(from: first, through: over)
                 guard values.contains(artifact) else {
-                    return "#\(course.errand) says that it promoted c\(slot), and image \(number) "
-                        + "never was there"
+                    return "#\(course.errand) says that it promoted c\(slot), and image "
+                        + "\(artifact.image) never was there"
                 }
             }
         }
         return nil
+    }
+
+    /// What the group had to be at for a commit to be promoted.
+    private func planned(_ slot: Slot, _ course: Reading.Course, _ over: Int) -> [Artifact] {
+        guard !reading.shape.hasLedger else {
+            let entries = reading.truth.entries.points.filter { $0.place < over }
+            let plan = entries.last { reading.slot($0.value.state.plan?.commit) == slot }?
+                .value.state.plan
+            return (0..<reading.shape.images).compactMap { image in
+                plan.flatMap { reading.artifact($0, image) }
+            }
+        }
+        let plan = reading.last(of: course.errand, before: over) { what -> Judgement? in
+            guard case .judged(_, let plan) = what, plan.outcome == .promote, plan.slot == slot
+            else { return nil }
+            return plan
+        }
+        return plan?.found.moves.map(\.artifact) ?? []
     }
 
     /// Some images of the newest plan moved and others not, although only refusals for good

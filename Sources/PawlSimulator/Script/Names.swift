@@ -1,4 +1,4 @@
-import PawlCore
+package import PawlCore
 import PawlTesting
 
 /// A commit of a world, by its number there.
@@ -86,7 +86,14 @@ package struct Names: Sendable {
     func place(of image: ImageReference) -> Place? { places[image] }
     func image(in repository: Repository) -> Int? { repositories.firstIndex(of: repository) }
     func artifact(of digest: Digest) -> Artifact? { artifacts[digest] }
-    func digest(of artifact: Artifact) -> Digest { digests[artifact] ?? .named("no artifact") }
+    /// The commit of a number.
+    package func id(of slot: Slot) -> CommitID { commits[slot] }
+
+    /// The moving tag of an image.
+    package func target(_ image: Int) -> ImageReference { ImageReference(repositories[image], to) }
+
+    /// The digest of an image.
+    package func digest(of artifact: Artifact) -> Digest { digests[artifact] ?? .named("no artifact") }
 
     /// What an image says of itself.
     func revision(of artifact: Artifact) -> Revision {

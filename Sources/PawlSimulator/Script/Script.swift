@@ -60,6 +60,20 @@ package struct Push: Hashable, Sendable {
     /// Commits that are there before the first push.
     package static let commitsBefore = 4
 
+    /// A push in full.
+    package init(
+        number: Int, at: Int64, kind: Kind, commits: [[Tree.Edit]], runs: [RunPlan],
+        sources: [SourcePlan], check: RunState?
+    ) {
+        self.number = number
+        self.at = at
+        self.kind = kind
+        self.commits = commits
+        self.runs = runs
+        self.sources = sources
+        self.check = check
+    }
+
     /// The number of its commit at a place.
     package func slot(_ index: Int) -> Slot {
         Self.commitsBefore + number * Self.commitsMax + index
@@ -105,6 +119,22 @@ package struct RunPlan: Hashable, Sendable {
     package var decoy: Decoy?
     /// Somebody starts the workflow by hand where the push did not.
     package var isDispatched: Bool
+
+    /// A run's fate in full; without more, it is green after a minute.
+    package init(
+        appearsAfter: Int64 = 1_000, takes: Int64 = 60_000, ends: RunState = .success,
+        job: RunState = .success, again: Again? = nil, nightly: Again? = nil,
+        decoy: Decoy? = nil, isDispatched: Bool = false
+    ) {
+        self.appearsAfter = appearsAfter
+        self.takes = takes
+        self.ends = ends
+        self.job = job
+        self.again = again
+        self.nightly = nightly
+        self.decoy = decoy
+        self.isDispatched = isDispatched
+    }
 }
 
 /// What a build publishes of one image.
