@@ -233,7 +233,13 @@ extension Engine {
                 }
                 var receipt = await promoteOnly(candidate, log: graph, tip: tip)
                 switch receipt.outcome {
+                case .settled where receipt.reasons.contains { $0.code == .behind }:
+                    // By policy a late event; a look goes on.
+                    passedOver += receipt.reasons.map { about(commit, $0) }
                 case .promote, .settled, .error:
+                    receipt.reasons += passedOver
+                    return receipt
+                case .hold where receipt.reasons.contains { $0.code == .movedByOthers }:
                     receipt.reasons += passedOver
                     return receipt
                 case .hold, .reject, .ignore:

@@ -12,7 +12,10 @@ extension OCIRegistry {
         _ digest: Digest, at target: ImageReference, isNamed: Bool, _ errors: RegistryErrors
     ) async throws(PortFailure) {
         // What is put by its digest alone is nobody's tag yet.
-        guard target.tag != nil || !isNamed else { return }
+        guard !isNamed || target.tag != nil && readsBack else {
+            if target.tag != nil { _ = noted(digest, at: target) }
+            return
+        }
         let read = await readBack(digest, at: target)
         tellReadBack(read)
         guard read.isSeen || isNamed else {

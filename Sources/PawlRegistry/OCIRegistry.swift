@@ -15,6 +15,8 @@ package final class OCIRegistry: ImageStore {
     package let clock: Clock
     package let copyObserver: CopyObserver
     package let copySlots = CopySlots()
+    /// Whether a tag is read back after each move, also where the answer named the digest.
+    let readsBack: Bool
     /// Told what reading back after each move showed.
     let tellReadBack: @Sendable (ReadBack) -> Void
     private let settings: [RegistryHost: RegistrySettings]
@@ -38,13 +40,14 @@ package final class OCIRegistry: ImageStore {
     package init(
         exchange: any Exchange, clock: Clock, credentials: CredentialSource,
         registries: [RegistryHost: RegistrySettings] = [:], repositories: [Repository],
-        access: Access, readOnly: Set<Repository> = [],
+        access: Access, readOnly: Set<Repository> = [], readsBack: Bool = true,
         readBack: @escaping @Sendable (ReadBack) -> Void = { _ in },
         copies: CopyObserver = .none
     ) {
         copyObserver = copies
         self.exchange = exchange
         self.clock = clock
+        self.readsBack = readsBack
         tellReadBack = readBack
         self.credentials = credentials
         settings = registries

@@ -22,7 +22,7 @@ struct Connection: Sendable {
 
     /// A connection that cannot write.
     static func reading(
-        _ file: LedgerFile, _ identity: LedgerFile.Identity, bytes: Int64, patience: Duration
+        _ file: LedgerFile, _ identity: LedgerFile.Identity, patience: Duration
     ) throws -> Connection {
         let queue = try connect(file.path, readOnly: true, patience)
         try queue.inDatabase { db in
@@ -31,7 +31,7 @@ struct Connection: Sendable {
                     .unsupported, "the file has an older schema",
                     advice: "A command that writes to the ledger brings it up to date.")
             }
-            try Schema.check(db, bytes: bytes)
+            try Schema.check(db)
         }
         return Connection(identity: identity, queue: queue)
     }
@@ -39,12 +39,13 @@ struct Connection: Sendable {
     /// The one connection that writes and checkpoints; the caller holds the lock. What a process
     /// that was killed has left in the write-ahead log goes into the file first.
     static func writing(
-        _ file: LedgerFile, _ identity: LedgerFile.Identity, bytes: Int64, patience: Duration
+        _ file: LedgerFile, _ identity: LedgerFile.Identity, patience: Duration
     ) throws -> Connection {
         let queue = try connect(file.path, readOnly: false, patience)
         try queue.inDatabase { db in
             if try Schema.identify(file, db) < Schema.version { try Schema.migrate(db) }
-            try Schema.check(db, bytes: bytes)
+            try Schema.check(db)
+            try Schema.checkPages(db)
             try keepLog(file, db)
             try db.checkpoint(.passive)
         }

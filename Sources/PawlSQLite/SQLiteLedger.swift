@@ -106,10 +106,10 @@ extension SQLiteLedger {
     ) throws(PortFailure) -> Connection {
         do {
             if case .absent = try file.look() { try Connection.create(file, patience: patience) }
-            guard case .present(let identity, let bytes) = try file.look() else {
+            guard case .present(let identity, bytes: _) = try file.look() else {
                 throw file.failure(.missing, "the file was removed as soon as it was made")
             }
-            return try Connection.writing(file, identity, bytes: bytes, patience: patience)
+            return try Connection.writing(file, identity, patience: patience)
         } catch {
             throw file.failure(error)
         }
@@ -151,9 +151,9 @@ extension SQLiteLedger {
 
     /// The connection that a reader has, unless the name is another file's now.
     private func reader(_ connection: Connection?) throws -> Connection? {
-        guard case .present(let identity, let bytes) = try file.look() else { return nil }
+        guard case .present(let identity, bytes: _) = try file.look() else { return nil }
         if let connection, connection.identity == identity { return connection }
-        return try Connection.reading(file, identity, bytes: bytes, patience: patience)
+        return try Connection.reading(file, identity, patience: patience)
     }
 
     private var isWriting: Bool {

@@ -26,6 +26,8 @@ extension Wiring {
             registries: policy.registries, repositories: targets + sources,
             access: mayWrite ? .pullPush : .pull,
             readOnly: Set(sources).subtracting(targets),
+            // What a ledger says was followed was seen.
+            readsBack: policy.ledger != nil,
             readBack: { read in
                 if console.isVerbose || !read.isSeen { console.note(read.words) }
             }, copies: progress.observer)

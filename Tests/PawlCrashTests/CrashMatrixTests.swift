@@ -19,30 +19,16 @@ struct CrashMatrixTests {
 
     @Test("the next run finishes what was begun", arguments: LedgerKind.allCases)
     func matrix(_ kind: LedgerKind) async throws {
-        try await DistributionServer.withFolder { folder in
-            try await DistributionServer.run(in: folder) { server in
-                let places = try await places(kind, server)
-                let wanted = ProcessInfo.processInfo.environment["PAWL_CRASH_CYCLES"]
-                    .flatMap(Int.init)
-                let cycles = (0..<(wanted ?? places.count)).map { places[$0 % places.count] }
-                #expect(places.count >= 20, "only \(places.count) places to be killed at")
-                try await inTurn(cycles.enumerated().map { ($0, $1) }) { number, place in
-                    try await cycle(kind, place, number, server)
-                }
+        try await CrashWorld.withRegistry { server in
+            let places = try await places(kind, server)
+            let count = Cycles.wanted ?? places.count
+            let cycles = (0..<count).map { places[$0 % places.count] }
+            // Of the four kinds together at least 200.
+            #expect(places.count >= 50, "only \(places.count) places to be killed at")
+            _ = try await Cycles.each(of: cycles, atOnce: Self.atOnce) { _, place in
+                try await cycle(kind, place, server)
             }
-        }
-    }
-
-    /// Work for each, some at the same time.
-    private func inTurn<Item: Sendable>(
-        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Void
-    ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, item) in items.enumerated() {
-                if index >= Self.atOnce { try await group.next() }
-                group.addTask { try await work(item) }
-            }
-            try await group.waitForAll()
+            Cycles.tell("killed anywhere, \(kind): \(count) cycles, \(places.count) places")
         }
     }
 
@@ -71,7 +57,7 @@ struct CrashMatrixTests {
     private func places(
         _ kind: LedgerKind, _ server: DistributionServer
     ) async throws -> [Place] {
-        try await CrashWorld.with(kind, on: server, named: "count") { world in
+        try await CrashWorld.with(kind, on: server) { world in
             let requests = Mutex(0)
             world.setGate { step, _ in
                 if step == .before { requests.withLock { $0 += 1 } }
@@ -105,9 +91,9 @@ struct CrashMatrixTests {
     // MARK: One cycle
 
     private func cycle(
-        _ kind: LedgerKind, _ place: Place, _ number: Int, _ server: DistributionServer
+        _ kind: LedgerKind, _ place: Place, _ server: DistributionServer
     ) async throws {
-        try await CrashWorld.with(kind, on: server, named: "cycle-\(number)") { world in
+        try await CrashWorld.with(kind, on: server) { world in
             let victim = Victim()
             var prefix: [String] = []
             var variables: [String: String] = [:]
@@ -154,15 +140,12 @@ struct CrashMatrixTests {
         guard world.kind != .none else { return }
 
         let entries = try await world.entries()
-        let promotions = entries.filter { entry in
-            entry["kind"]?.string == "promote"
-                && entry["sha"]?.string == Self.newer
-        }
+        let promotions = world.promotions(of: Self.newer, in: entries)
         #expect(promotions.count == 1, "\(place): \(entries.map(\.text))")
         let verified = try await world.pawl(["ledger", "verify"])
         #expect(verified.status == 0, "\(place): \(verified)")
 
-        let number = promotions.first?["entry"]?.integer
+        let number = promotions.first
         #expect(!world.heard.isEmpty, "\(place): the hook heard nothing")
         #expect(world.heard.allSatisfy { $0 == number }, "\(place): \(world.heard)")
     }

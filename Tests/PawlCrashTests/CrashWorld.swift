@@ -40,6 +40,9 @@ final class CrashWorld: Sendable {
         let entries = Mutex<[Int]>([])
     }
 
+    /// A tag that no other world has.
+    static func newName() -> String { "t\(UUID().uuidString.prefix(13).lowercased())" }
+
     /// A registry for some worlds, with the images of every commit in it.
     static func withRegistry(
         _ body: @escaping @Sendable (DistributionServer) async throws -> Void
@@ -72,7 +75,8 @@ final class CrashWorld: Sendable {
 
     /// A world for the body; the registry may serve other worlds at the same time.
     static func with<Value: Sendable>(
-        _ kind: LedgerKind, on upstream: DistributionServer, named name: String, doors: Int = 1,
+        _ kind: LedgerKind, on upstream: DistributionServer, named name: String = newName(),
+        doors: Int = 1,
         ledgerFolder: String? = nil, _ body: @Sendable (CrashWorld) async throws -> Value
     ) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()

@@ -18,14 +18,14 @@ final class Turnstile: Sendable {
     /// take effect later: no ledger can promise anything about that.
     private static let patience = Duration.seconds(25)
 
-    private struct Waiting: Sendable {
+    fileprivate struct Waiting: Sendable {
         let runner: Runner
         let step: Step
         let since: ContinuousClock.Instant
         let goOn: CheckedContinuation<Bool, Never>
     }
 
-    private struct State: Sendable {
+    fileprivate struct State: Sendable {
         var turns: ArraySlice<Schedule.Turn>
         /// In this turn.
         var requestCount = 0
@@ -74,16 +74,18 @@ final class Turnstile: Sendable {
             body(&state)
             return state.passing()
         }
-        for one in passed {
-            one.goOn.resume(returning: ContinuousClock.now - one.since < Self.patience)
+        for (one, isWanted) in passed {
+            one.goOn.resume(
+                returning: isWanted && ContinuousClock.now - one.since < Self.patience)
         }
     }
 }
 
 extension Turnstile.State {
-    /// Takes out whoever may go on now.
-    fileprivate mutating func passing() -> [Turnstile.Waiting] {
-        var passed: [Turnstile.Waiting] = []
+    /// Takes out whoever may go on now, and what was left behind by a run that has ended.
+    fileprivate mutating func passing() -> [(Turnstile.Waiting, isWanted: Bool)] {
+        var passed = waiting.filter { ended.contains($0.runner) }.map { ($0, isWanted: false) }
+        waiting.removeAll { ended.contains($0.runner) }
         while let turn = turns.first {
             if ended.contains(turn.runner) {
                 nextTurn()
@@ -97,7 +99,7 @@ extension Turnstile.State {
             }
             let one = waiting.remove(at: place)
             if one.step != .start { count(one) }
-            passed.append(one)
+            passed.append((one, isWanted: true))
         }
         return passed
     }

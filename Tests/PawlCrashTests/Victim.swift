@@ -15,7 +15,9 @@ struct Ran: Sendable, CustomStringConvertible {
     let stdout: String
     let stderr: String
 
-    var description: String { "exit \(status.map(String.init) ?? "by signal")\n\(stdout)\n\(stderr)" }
+    var description: String {
+        "exit \(status.map(String.init) ?? "by signal")\n\(stdout)\n\(stderr)"
+    }
 }
 
 /// One run of `pawl` that can be ended from outside at any moment, as a runner ends a job: by

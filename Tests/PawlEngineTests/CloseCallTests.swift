@@ -46,6 +46,36 @@ struct CloseCallTests {
         #expect(reason?.text.contains(CommitID.named("b").short) == true)
     }
 
+    @Test("a look passes over what is behind one image, also where policy settles late events")
+    func behindSettles() async {
+        let world = Scenario(forward: ForwardRules(behind: .settle))
+        world.ready("a")
+        world.ready("b")
+        world.live("b", image: 0)
+        world.rewind(to: "a")
+        world.ready("c")
+        world.gate("e2e.yml", "c", .failure)
+        let line = await world.look()
+        #expect(line.hasPrefix("hold ("), "\(line)")
+        #expect(line.contains("gate-failed"), "\(line)")
+        #expect(line.contains("behind"), "\(line)")
+    }
+
+    @Test("a tag that is moved while a look is under way is not called settled")
+    func movedWhileLooking() async {
+        let world = Scenario(keepsLedger: true)
+        world.ready("a")
+        world.ready("b")
+        await world.promote("b")
+        world.ready("c")
+        let once = OnceOnly()
+        world.registry.before { call in
+            guard call == .pin(world.target(1)), once.take() else { return }
+            world.live("a", image: 1)
+        }
+        #expect(await world.look() == "hold c (moved-by-others), exit 0")
+    }
+
     @Test("a hold always says why")
     func reasonForHold() async {
         let world = Scenario()
