@@ -15,12 +15,12 @@ struct ExplainsItself {
             guard let course = reading.courses[errand], let over = course.over,
                 let receipt = course.receipt
             else { return nil }
-            let text = silent(receipt) ?? exit(receipt) ?? untrue(receipt, course, over)
+            let text = silent(receipt, course) ?? exit(receipt) ?? untrue(receipt, course, over)
             return text.map { (over, "#\(errand) \($0)") }
         }
     }
 
-    private func silent(_ whole: Receipt) -> String? {
+    private func silent(_ whole: Receipt, _ course: Reading.Course) -> String? {
         for receipt in [whole] + whole.look where !receipt.isDryRun {
             switch receipt.outcome {
             case .promote where !receipt.promoted: return "says promote, and did not"
@@ -30,7 +30,9 @@ struct ExplainsItself {
                 guard receipt.reasons.isEmpty, whole.reasons.isEmpty else { break }
                 return "says \(receipt.outcome.rawValue) without a reason"
             }
-            if receipt.outcome == .settled, receipt.reasons.contains(where: \.code.couldNotTell) {
+            if receipt.outcome == .settled, !isJudgedSettled(receipt, course),
+                receipt.reasons.contains(where: isDoubt)
+            {
                 return "says that all is settled, and could not tell"
             }
             if let reason = receipt.reasons.first(where: { $0.text.isEmpty || $0.advice.isEmpty }) {
@@ -38,6 +40,20 @@ struct ExplainsItself {
             }
         }
         return nil
+    }
+
+    /// Whether the commit itself was judged and found in place, so that only newer ones are doubtful.
+    private func isJudgedSettled(_ receipt: Receipt, _ course: Reading.Course) -> Bool {
+        course.places.contains { place in
+            guard case .judged(_, let judgement) = reading[place] else { return false }
+            return judgement.outcome == .settled && judgement.slot == reading.slot(receipt.commit)
+        }
+    }
+
+    /// Whether a reason says that something about the tags could not be told. That a hook could not
+    /// be told of them is another matter.
+    private func isDoubt(_ reason: Reason) -> Bool {
+        reason.code.couldNotTell && reason.code != .ledgerUnwritable
     }
 
     /// 0 promoted, settled, hold, ignore; 1 reject; 2 wrong use; 3 could not tell or finish.

@@ -66,7 +66,7 @@ private struct Fold {
             if isFollowed { plans = [entry.number] }
             if movement.kind == .rollback {
                 isHeld = true
-                self.rolledBack = Set(rolledBack)
+                self.rolledBack.formUnion(rolledBack)
             }
         case .followed(let number) where number == plans.last:
             plans = [number]

@@ -99,7 +99,9 @@ extension PlantedBug {
         ),
         PlantedBug(
             "rollbackLeavesNewer", "a rollback quarantines nothing", in: "PawlCore/Ledger/ChannelState",
-            "state.rolledBack = rolledBack", "state.rolledBack = PLANTED ? [] : rolledBack"),
+            "state.rolledBack += rolledBack.filter { !state.rolledBack.contains($0) }",
+            "if !PLANTED { state.rolledBack += rolledBack.filter { !state.rolledBack.contains($0) } }"
+        ),
         PlantedBug(
             "rollbackNamesNothing", "a rollback finds no commit after its own",
             in: "PawlEngine/CarryOut", "guard let graph else { return [] }",
