@@ -1,3 +1,4 @@
-import PawlSimulator
+import Glibc
 
-await Command(Array(CommandLine.arguments.dropFirst())).run()
+let command = Command(Array(CommandLine.arguments.dropFirst()))
+exit(await command.run() ? 0 : 1)

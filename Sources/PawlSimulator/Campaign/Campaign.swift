@@ -110,6 +110,16 @@ package struct Campaign: Sendable {
     }
 }
 
+/// One number for the traces of these seeds, the same in every process: sets and dictionaries have
+/// another order in each, and none of it may show.
+package func checksum(of seeds: Range<UInt64>) -> UInt64 {
+    seeds.reduce(0xcbf2_9ce4_8422_2325) { sum, seed in
+        World(Script.drawn(seed)).play().trace.text().utf8.reduce(sum) { sum, byte in
+            (sum ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+    }
+}
+
 /// The story of one seed: what broke, then its whole trace or the shortest one that breaks the same.
 package func story(of seed: UInt64, shrinking: Bool, design: @escaping World.Design = World.pawl)
     -> String

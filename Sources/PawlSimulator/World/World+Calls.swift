@@ -13,8 +13,8 @@ extension World {
     func call<Answer: Sendable>(
         _ question: Question, of errand: Errand, _ effect: @escaping Effect<Answer>
     ) async throws(PortFailure) -> Answer {
-        let result = await withCheckedContinuation {
-            (asker: CheckedContinuation<Result<Answer, PortFailure>, Never>) in
+        let result = await withUnsafeContinuation {
+            (asker: UnsafeContinuation<Result<Answer, PortFailure>, Never>) in
             guard let draw = self.draw(question, errand) else {
                 return asker.resume(returning: .failure(Self.gone))
             }
@@ -118,7 +118,7 @@ extension World {
             kill(errand)
             throw CancellationError()
         }
-        await withCheckedContinuation { (asker: CheckedContinuation<Void, Never>) in
+        await withUnsafeContinuation { (asker: UnsafeContinuation<Void, Never>) in
             self.stage.after(duration.milliseconds, key: draw.key) { asker.resume() }
         }
         if isDead(errand) { throw CancellationError() }
