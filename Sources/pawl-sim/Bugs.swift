@@ -1,3 +1,4 @@
+import Glibc
 import PawlSimulator
 
 /// `pawl-sim --bugs`: each planted bug is turned on until a world shows it.
@@ -28,6 +29,7 @@ struct Bugs: Sendable {
             } else {
                 print(line(bug, "never", ""))
             }
+            fflush(nil)
         }
         PlantedSwitch.turn(on: 0)
         print("\n\(caught) of \(bugs.count) planted bugs are caught, the last after \(most) seeds.")

@@ -4,15 +4,15 @@ import Testing
 
 @Suite("Many seeds")
 struct CampaignTests {
-    @Test("a thousand worlds keep every promise, and those played twice are the same")
+    @Test("three hundred worlds keep every promise, and those played twice are the same")
     func clean() {
         var campaign = Campaign()
-        for seed in 0..<UInt64(1_000) { campaign.play(seed) }
+        for seed in 0..<UInt64(300) { campaign.play(seed) }
         let broken = campaign.failures.map { "\($0.seed): \($0.breaches[0].text)" }
         #expect(broken.isEmpty)
         #expect(campaign.isClean)
-        #expect(campaign.twice == 10)
-        #expect(campaign.moves > 1_000 && campaign.entries > 500)
+        #expect(campaign.twice == 3)
+        #expect(campaign.moves > 300 && campaign.entries > 200)
         #expect(campaign.faults.allSatisfy { $0 > 0 }, "\(campaign.text)")
     }
 
@@ -20,7 +20,7 @@ struct CampaignTests {
     func comparison() {
         func row(_ contender: Comparison.Contender) -> Comparison.Row {
             var row = Comparison.Row()
-            for seed in 0..<UInt64(150) { Comparison.play(seed, .harsh, contender, in: &row) }
+            for seed in 0..<UInt64(60) { Comparison.play(seed, .harsh, contender, in: &row) }
             return row
         }
         let workflow = row(.workflow)

@@ -63,7 +63,8 @@ struct ForwardOnlyTests {
         #expect(tale.broken(.forwardOnly).isEmpty)
     }
 
-    @Test("what says no commit is passed only where the policy accepts it", arguments: [false, true])
+    @Test(
+        "what says no commit is passed only where the policy accepts it", arguments: [false, true])
     func unlabelled(isAccepted: Bool) {
         var tale = Tale(images: 1) { $0.acceptsUnlabelled = isAccepted }
         let foreign = Artifact(image: 0, slot: 1, make: .unlabelled)

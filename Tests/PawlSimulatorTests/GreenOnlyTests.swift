@@ -41,9 +41,11 @@ struct GreenOnlyTests {
         #expect(tale.broken(.greenOnly).isEmpty)
     }
 
-    @Test("a run that only looks like one does not make a gate green", arguments: [
-        RunPlan.Decoy.fork, .otherBranch, .otherEvent,
-    ])
+    @Test(
+        "a run that only looks like one does not make a gate green",
+        arguments: [
+            RunPlan.Decoy.fork, .otherBranch, .otherEvent,
+        ])
     func decoys(decoy: RunPlan.Decoy) {
         var tale = Tale(gates: [Self.lint])
         tale.run(.lint, 2, .failure, attempt: 2)
@@ -88,10 +90,12 @@ struct GreenOnlyTests {
         }
     }
 
-    @Test("what people said against a commit is caught in the entry", arguments: [
-        Entry.Event.hold, .quarantine(Names.plain.id(of: 2)),
-        .resume(floor: Names.plain.id(of: 3), released: []),
-    ])
+    @Test(
+        "what people said against a commit is caught in the entry",
+        arguments: [
+            Entry.Event.hold, .quarantine(Names.plain.id(of: 2)),
+            .resume(floor: Names.plain.id(of: 3), released: []),
+        ])
     func barred(event: Entry.Event) {
         var tale = Tale(hasLedger: true)
         tale.begins(0)

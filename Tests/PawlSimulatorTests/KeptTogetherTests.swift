@@ -74,9 +74,11 @@ struct KeptTogetherTests {
         #expect(!tale.broken(.digestPinned).isEmpty)
     }
 
-    @Test("a source that was not seen, or that bears another label, is caught", arguments: [
-        Artifact.Make.short, .mislabelled, .unlabelled, .mixed,
-    ])
+    @Test(
+        "a source that was not seen, or that bears another label, is caught",
+        arguments: [
+            Artifact.Make.short, .mislabelled, .unlabelled, .mixed,
+        ])
     func labels(make: Artifact.Make) {
         let artifact = Artifact(image: 0, slot: 2, make: make)
         for isSeen in [false, true] {
@@ -138,7 +140,9 @@ struct KeptTogetherTests {
 
     @Test("a hook is told after the tags are there, with the entry's own id")
     func told() {
-        for (isFollowed, id, isFine) in [(true, "x", true), (false, "x", false), (true, "y", false)] {
+        for (isFollowed, id, isFine) in [
+            (true, "x", true), (false, "x", false), (true, "y", false),
+        ] {
             var tale = Tale(images: 1, hasLedger: true)
             tale.begins(0)
             tale.adopts(0)

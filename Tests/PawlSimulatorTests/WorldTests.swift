@@ -47,14 +47,18 @@ struct WorldTests {
     func lost() {
         let outcome = World(script { $0.knobs[.eventLost] = 1_000 }).play()
         #expect(moves(outcome.trace) == ["0 c4", "1 c4"])
-        let began = outcome.trace.records.filter { if case .began = $0.what { true } else { false } }
+        let began = outcome.trace.records.filter {
+            if case .began = $0.what { true } else { false }
+        }
         #expect(began.count == World.calmLooks)
     }
 
     @Test("a process that is killed has no effect from there on; the next look goes on")
     func killed() {
         let outcome = World(script { $0.knobs[.crash] = 1_000 }).play()
-        let crashes = outcome.trace.records.filter { if case .crashed = $0.what { true } else { false } }
+        let crashes = outcome.trace.records.filter {
+            if case .crashed = $0.what { true } else { false }
+        }
         #expect(crashes.count == 2)
         #expect(moves(outcome.trace) == ["0 c4", "1 c4"])
         #expect(Promise.allBreaches(in: outcome.trace).isEmpty)

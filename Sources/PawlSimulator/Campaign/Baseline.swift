@@ -4,9 +4,9 @@ import PawlPorts
 
 extension World {
     /// A model of the workflow that many repositories have instead of Pawl: started by the success
-    /// of the build or of the gate, one run at a time for each commit. It looks the gate up and takes
-    /// a failed look for "none", and none for a pass; it compares the commit with the first image's
-    /// alone, and then writes one tag after the other. Nothing ever looks again.
+    /// of the build or of the gate, one run at a time for each commit. It looks the gate up and
+    /// takes a failed look for "none", and none for a pass; it compares the commit with the first
+    /// image's alone, and then writes one tag after the other. Nothing ever looks again.
     package static let workflow: Design = { world, errand, order in
         guard case .event(let run) = order, run.state == .success, run.decoy == nil else {
             return nil

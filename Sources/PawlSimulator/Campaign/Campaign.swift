@@ -120,7 +120,8 @@ package func checksum(of seeds: Range<UInt64>) -> UInt64 {
     }
 }
 
-/// The story of one seed: what broke, then its whole trace or the shortest one that breaks the same.
+/// The story of one seed: what broke, then its whole trace or the shortest one that breaks the
+/// same.
 package func story(of seed: UInt64, shrinking: Bool, design: @escaping World.Design = World.pawl)
     -> String
 {

@@ -53,8 +53,8 @@ package struct Comparison: Sendable {
         if Rest(reading: reading, place: reading.end).isFrozen { row.frozen += 1 }
     }
 
-    /// The world of a seed: two or three images, the gate with a path filter, and lint as a gate too
-    /// where the seed says so; nobody rewrites the branch and no source is forgotten.
+    /// The world of a seed: two or three images, the gate with a path filter, and lint as a gate
+    /// too where the seed says so; nobody rewrites the branch and no source is forgotten.
     static func script(
         _ seed: UInt64, _ weather: Weather, _ contender: Contender
     ) -> Script {
@@ -81,7 +81,9 @@ package struct Comparison: Sendable {
 
     private static func knobs(_ weather: Weather) -> Knobs {
         var knobs = Knobs()
-        func set(_ faults: [(Knobs.Fault, Int)]) { for (fault, odds) in faults { knobs[fault] = odds } }
+        func set(_ faults: [(Knobs.Fault, Int)]) {
+            for (fault, odds) in faults { knobs[fault] = odds }
+        }
         switch weather {
         case .none: break
         case .mild:

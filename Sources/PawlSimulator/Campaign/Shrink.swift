@@ -117,7 +117,8 @@ package struct Shrink: Sendable {
             ]
             for run in script.pushes[index].runs.indices {
                 candidates += [
-                    with { $0.runs[run].again = nil }, with { $0.runs[run].nightly = nil }, with { $0.runs[run].decoy = nil },
+                    with { $0.runs[run].again = nil }, with { $0.runs[run].nightly = nil },
+                    with { $0.runs[run].decoy = nil },
                     with { $0.runs[run].isDispatched = false },
                     with { push in
                         push.runs[run].ends = .success

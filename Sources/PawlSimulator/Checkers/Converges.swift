@@ -45,7 +45,9 @@ struct Rest: Sendable {
         }
         let state = shape.hasLedger ? reading.tip(before: place)?.state : nil
         if distinct.count > 1 { return split(distinct, state) }
-        if shape.hasLedger, distinct.count == 1, !targets.contains(where: { $0?.live == nil && $0 != nil }) {
+        if shape.hasLedger, distinct.count == 1,
+            !targets.contains(where: { $0?.live == nil && $0 != nil })
+        {
             return "the ledger has no entry, and the group is at c\(distinct[0])"
         }
         if state?.hold != nil { return nil }
@@ -79,7 +81,8 @@ struct Rest: Sendable {
             lives.allSatisfy { $0 == newest || chart.isAtOrBelow($0, newest) }
         }
         guard let newest, state?.hold == nil,
-            passes(newest, lives: targets.map { $0?.live }, state: state) else {
+            passes(newest, lives: targets.map { $0?.live }, state: state)
+        else {
             return nil
         }
         return "the group is split, and c\(newest) would end that"
@@ -166,7 +169,9 @@ struct Rest: Sendable {
     /// Whether a commit is left that would go, whatever else is wrong.
     var isFrozen: Bool {
         let lives = targets.map { $0?.live }
-        return promotable(past: lives.compactMap(\.self).isEmpty ? lives : lives.map { $0 ?? oldest(lives.compactMap(\.self)) }) != nil
+        return promotable(
+            past: lives.compactMap(\.self).isEmpty
+                ? lives : lives.map { $0 ?? oldest(lives.compactMap(\.self)) }) != nil
     }
 
     // MARK: Candidates
@@ -181,7 +186,8 @@ struct Rest: Sendable {
 
     private func passes(_ slot: Slot, lives: [Slot?], state: ChannelState?) -> Bool {
         let tip = reading.truth.tip.value(before: place)
-        guard tip.map({ chart.isAtOrBelow(slot, $0) }) ?? false, isNews(slot, lives), !isBarred(slot, state), forward(slot, lives),
+        guard tip.map({ chart.isAtOrBelow(slot, $0) }) ?? false, isNews(slot, lives),
+            !isBarred(slot, state), forward(slot, lives),
             oracle.buildStands(for: slot, before: place)
         else { return false }
         let isBuilt = (0..<shape.images).allSatisfy { image in

@@ -1,9 +1,9 @@
 import PawlCore
 import PawlEngine
 
-/// Explains itself: whatever does not promote names a reason with what to do, the exit status is the
-/// contract's, and what is said of gates, of order and of rest was so at a moment that the errand
-/// can have seen.
+/// Explains itself: whatever does not promote names a reason with what to do, the exit status is
+/// the contract's, and what is said of gates, of order and of rest was so at a moment that the
+/// errand can have seen.
 struct ExplainsItself {
     private let reading: Reading
     private var oracle: Oracle { reading.oracle }
@@ -42,7 +42,8 @@ struct ExplainsItself {
         return nil
     }
 
-    /// Whether the commit itself was judged and found in place, so that only newer ones are doubtful.
+    /// Whether the commit itself was judged and found in place, so that only newer ones are
+    /// doubtful.
     private func isJudgedSettled(_ receipt: Receipt, _ course: Reading.Course) -> Bool {
         course.places.contains { place in
             guard case .judged(_, let judgement) = reading[place] else { return false }
@@ -59,7 +60,9 @@ struct ExplainsItself {
     /// 0 promoted, settled, hold, ignore; 1 reject; 2 wrong use; 3 could not tell or finish.
     private func exit(_ receipt: Receipt) -> String? {
         let couldNotTell = receipt.reasons.contains(where: \.code.couldNotTell)
-        let isWrongUse = receipt.reasons.contains { $0.code == .badCandidate || $0.code == .wrongUse }
+        let isWrongUse = receipt.reasons.contains {
+            $0.code == .badCandidate || $0.code == .wrongUse
+        }
         let own: Int32 =
             switch receipt.outcome {
             case .promote, .settled, .ignore: 0
@@ -70,7 +73,8 @@ struct ExplainsItself {
         let look = receipt.look.first
         let isOver = receipt.outcome == .promote || receipt.outcome == .settled
         let due: Int32 =
-            isOver || look == nil ? own : look?.promoted == true ? 0 : look?.exitStatus == 3 ? 3 : own
+            isOver || look == nil
+            ? own : look?.promoted == true ? 0 : look?.exitStatus == 3 ? 3 : own
         return receipt.exitStatus == due
             ? nil : "ends with \(receipt.exitStatus), and the contract says \(due)"
     }
@@ -86,7 +90,9 @@ struct ExplainsItself {
             default: false
             }
         for receipt in [receipt] + receipt.look {
-            if isJudged, receipt.outcome == .settled, !isSettled(receipt, from: first, through: over) {
+            if isJudged, receipt.outcome == .settled,
+                !isSettled(receipt, from: first, through: over)
+            {
                 return "says that \(receipt.commit?.short ?? "?") is live, and it was not"
             }
             for reason in receipt.reasons {
@@ -115,7 +121,8 @@ struct ExplainsItself {
         return (reading.slot(receipt.commit).map { [$0] } ?? []) + judged
     }
 
-    private func isTrue(_ reason: Reason, _ slot: Slot, from first: Int, through last: Int) -> Bool {
+    private func isTrue(_ reason: Reason, _ slot: Slot, from first: Int, through last: Int) -> Bool
+    {
         switch reason.code {
         case .buildFailed:
             states(of: .publish, slot, first, last).contains { $0.map(isRed) ?? false }
@@ -123,7 +130,9 @@ struct ExplainsItself {
             states(of: .publish, slot, first, last).contains { $0.map(isUnfinished) ?? false }
         case .gateFailed, .gateUnknown:
             states(of: .publish, slot, first, last).contains { $0.map(isRedWord) ?? false }
-                || gateStates(slot, first, last).contains { isRedWord($0.state) || isRedWord($0.job) }
+                || gateStates(slot, first, last).contains {
+                    isRedWord($0.state) || isRedWord($0.job)
+                }
                 || reading.truth.checks[slot].values(from: first, through: last)
                     .contains { $0.map(isRedWord) ?? false }
         case .gateRunning: gateStates(slot, first, last).contains { isUnfinished($0.state) }

@@ -66,7 +66,9 @@ struct ForwardOnly {
     private func landed(_ artifact: Artifact, of errand: Errand, at place: Int) -> String? {
         let before = reading.truth.targets[artifact.image].value(before: place) ?? nil
         guard isBack(artifact, from: before) else { return nil }
-        let sent = reading.last(of: errand, before: place) { $0 == .sent(errand, artifact) ? $0 : nil }
+        let sent = reading.last(of: errand, before: place) {
+            $0 == .sent(errand, artifact) ? $0 : nil
+        }
         guard let sent, let plan = reading.plan(of: errand, before: sent.place),
             let look = look(at: artifact.image, of: errand, before: sent.place)
         else { return "#\(errand) moved the tag back from \(words(before))" }
@@ -121,8 +123,8 @@ struct ForwardOnly {
         }
     }
 
-    /// A rollback names every commit of the branch's page that came after its own, so that none goes
-    /// by itself when the hold is lifted.
+    /// A rollback names every commit of the branch's page that came after its own, so that none
+    /// goes by itself when the hold is lifted.
     private func unnamed(
         _ entry: Entry, _ slot: Slot, of errand: Errand, at place: Int
     ) -> String? {

@@ -2,8 +2,8 @@ import PawlCore
 
 /// Green only: the build and every gate of a commit that goes by the rules were green, each at a
 /// moment between the beginning of the errand (less what an outdated answer or the event itself
-/// reaches back) and its judging. A gate that was not due counts as green where it is proved; red is
-/// inherited. What turns red after that is not seen, and a plan that is begun is finished.
+/// reaches back) and its judging. A gate that was not due counts as green where it is proved; red
+/// is inherited. What turns red after that is not seen, and a plan that is begun is finished.
 struct GreenOnly {
     private let reading: Reading
     private var oracle: Oracle { reading.oracle }
@@ -60,7 +60,9 @@ struct GreenOnly {
                         of: gate, for: slot, live: live, before: moment, at: latest) == .green
                 }
             }
-            guard isGreen else { return "#\(errand) promotes c\(slot) although \(gate) is not green" }
+            guard isGreen else {
+                return "#\(errand) promotes c\(slot) although \(gate) is not green"
+            }
         }
         return nil
     }
@@ -76,11 +78,13 @@ struct GreenOnly {
             }.map { $0 + 1 }
     }
 
-    /// Every commit that the group can have been let through up to: the ledger's, or the oldest that
-    /// its images can have been seen at; none where one of them was nowhere.
+    /// Every commit that the group can have been let through up to: the ledger's, or the oldest
+    /// that its images can have been seen at; none where one of them was nowhere.
     private func lives(from first: Int, through last: Int, before place: Int) -> [Slot?] {
         let seen = (0..<reading.shape.images).map { image in
-            reading.truth.targets[image].values(from: first, through: last).map { ($0 ?? nil)?.live }
+            reading.truth.targets[image].values(from: first, through: last).map {
+                ($0 ?? nil)?.live
+            }
         }
         let none: [Slot?] = seen.contains { $0.contains(nil) } ? [nil] : []
         if let plan = reading.tip(before: place)?.state.plan {
@@ -103,7 +107,9 @@ struct GreenOnly {
             let slot = reading.slot(movement.commit)
         else { return nil }
         if state.hold != nil { return "c\(slot) goes although the channel is held" }
-        if state.isQuarantined(movement.commit) { return "c\(slot) goes although it is quarantined" }
+        if state.isQuarantined(movement.commit) {
+            return "c\(slot) goes although it is quarantined"
+        }
         guard let floor = reading.slot(state.floor) else { return nil }
         return reading.chart.isAtOrBelow(floor, slot) ? nil : "c\(slot) goes below the floor"
     }

@@ -44,11 +44,14 @@ struct RecordedBeforeDone {
         guard case .followed(let number) = entry.event else { return nil }
         guard let made = points.first(where: { $0.value.number == number }),
             let plan = made.value.state.plan
-        else { return "entry \(entry.number) says that \(number) was followed, which moves nothing" }
+        else {
+            return "entry \(entry.number) says that \(number) was followed, which moves nothing"
+        }
         for image in 0..<reading.shape.images {
             guard let artifact = reading.artifact(plan, image) else { continue }
             let began = reading.courses[errand]?.began ?? place
-            let first = min(made.place, reading.trace.staleness > 0 ? reading.horizon(of: errand) : began)
+            let first = min(
+                made.place, reading.trace.staleness > 0 ? reading.horizon(of: errand) : began)
             let values = reading.truth.targets[image].values(from: first, through: place)
             guard values.contains(artifact) else {
                 return "entry \(entry.number) says that \(number) was followed, and image \(image) "
@@ -61,7 +64,9 @@ struct RecordedBeforeDone {
     private func told(_ number: Int, _ id: String, _ errand: Errand, at place: Int) -> String? {
         guard let move = points.first(where: { $0.value.number == number && $0.place < place })
         else { return "#\(errand) told a hook of an entry that is not there" }
-        guard move.value.id == id else { return "#\(errand) told a hook another id than \(number)'s" }
+        guard move.value.id == id else {
+            return "#\(errand) told a hook another id than \(number)'s"
+        }
         let isFollowed = points.contains { point in
             guard point.place < place else { return false }
             return point.value.event == .followed(number)

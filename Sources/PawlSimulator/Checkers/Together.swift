@@ -5,8 +5,8 @@ import PawlEngine
 /// was refused an image for good puts the others back, if nothing else went wrong; and a group that
 /// is split when an errand ends without trouble was split by somebody else.
 ///
-/// A group is several tags, so that it is split from the first write to the last, and until the next
-/// look where the writer was killed between them.
+/// A group is several tags, so that it is split from the first write to the last, and until the
+/// next look where the writer was killed between them.
 struct Together {
     private let reading: Reading
 

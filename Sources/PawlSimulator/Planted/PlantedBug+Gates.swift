@@ -10,7 +10,8 @@ extension PlantedBug {
         PlantedBug(
             "unreadableIsAbsent", "runs that cannot be read are runs that are not there",
             in: counting, "case .unreadable(let failure): return .unreadable(failure)",
-            "case .unreadable where PLANTED: return .absent\n    case .unreadable(let failure): return .unreadable(failure)"
+            "case .unreadable where PLANTED: return .absent\n    case .unreadable(let "
+                + "failure): return .unreadable(failure)"
         ),
         PlantedBug(
             "runningPasses", "a run that has not ended passes", in: table, "case .success:",
@@ -30,7 +31,8 @@ extension PlantedBug {
         PlantedBug(
             "oldestRunCounts", "of several runs the oldest counts", in: counting,
             "for run in counted.dropFirst() where run.isNewer(than: newest) { newest = run }",
-            "for run in counted.dropFirst() where PLANTED ? newest.isNewer(than: run) : run.isNewer(than: newest) { newest = run }"
+            "for run in counted.dropFirst() where PLANTED ? newest.isNewer(than: run) : "
+                + "run.isNewer(than: newest) { newest = run }"
         ),
         PlantedBug(
             "forksCount", "a fork's run counts", in: counting,
@@ -53,16 +55,19 @@ extension PlantedBug {
             "judged += candidate.channel.gates.map {",
             "judged += candidate.channel.gates.prefix(PLANTED ? 1 : .max).map {"),
         PlantedBug(
-            "buildIgnored", "a build that failed passes where it left its images", in: "PawlCore/Decision/Decide",
+            "buildIgnored", "a build that failed passes where it left its images",
+            in: "PawlCore/Decision/Decide",
             "var judged = build.map { [$0] } ?? []",
             "var judged = PLANTED ? [] : build.map { [$0] } ?? []"),
         PlantedBug(
             "inactivePasses", "a gate that is switched off is one that was not due", in: judging,
             "case .seen(.inactive(let word)):\n        Reason(",
-            "case .seen(.inactive) where PLANTED:\n        nil\n    case .seen(.inactive(let word)):\n        Reason("
+            "case .seen(.inactive) where PLANTED:\n        nil\n    case .seen(.inactive(let "
+                + "word)):\n        Reason("
         ),
         PlantedBug(
-            "holdIsAbsentPass", "absent: hold lets pass", in: judging, "case .pass:\n        return Finding(",
+            "holdIsAbsentPass", "absent: hold lets pass", in: judging,
+            "case .pass:\n        return Finding(",
             "case .hold where PLANTED, .pass:\n        return Finding("),
         PlantedBug(
             "ageOfCreation", "an age counts from the build's beginning", in: judging,
@@ -75,7 +80,9 @@ extension PlantedBug {
             "eventIsEnough", "an event's own run is enough where the list cannot be read",
             in: "PawlEngine/Gather",
             "guard case .seen(let listed) = runs, case .runEnded(let run, _) = event,",
-            "if PLANTED, runs.value == nil, case .runEnded(let run, _) = event { return .seen([run]) }\n        guard case .seen(let listed) = runs, case .runEnded(let run, _) = event,"
+            "if PLANTED, runs.value == nil, case .runEnded(let run, _) = event { return "
+                + ".seen([run]) }\n        guard case .seen(let listed) = runs, case "
+                + ".runEnded(let run, _) = event,"
         ),
     ]
 
@@ -83,7 +90,8 @@ extension PlantedBug {
         PlantedBug(
             "redNotInherited", "a commit without a run of its own passes over a red one",
             in: absent, "return proof.hold ?? inherited(gate, run, facts, lacks, proof.evidence)",
-            "return proof.hold ?? (PLANTED ? Finding(.gate, name, .pass, evidence: lacks) : inherited(gate, run, facts, lacks, proof.evidence))"
+            "return proof.hold ?? (PLANTED ? Finding(.gate, name, .pass, evidence: lacks) : "
+                + "inherited(gate, run, facts, lacks, proof.evidence))"
         ),
         PlantedBug(
             "inheritedFromOldest", "the oldest verdict on the way is inherited", in: absent,
@@ -95,7 +103,8 @@ extension PlantedBug {
         PlantedBug(
             "proofForgotten", "no run is proof enough", in: absent,
             "guard base != candidate.commit else { return (nil, \"the run is its own.\") }",
-            "guard base != candidate.commit, !PLANTED else { return (nil, \"the run is its own.\") }"
+            "guard base != candidate.commit, !PLANTED else { return (nil, \"the run is its "
+                + "own.\") }"
         ),
         PlantedBug(
             "oldNamesForgotten", "a file renamed out of the filter's sight did not start the gate",
@@ -112,7 +121,9 @@ extension PlantedBug {
         PlantedBug(
             "provenByNewest", "what is live is the newest of the group, not the oldest",
             in: "PawlEngine/Gather+Absences", "case .seen(.behind): oldest = live",
-            "case .seen(.behind) where PLANTED: continue\n                case .seen(.ahead) where PLANTED: oldest = live\n                case .seen(.behind): oldest = live"
+            "case .seen(.behind) where PLANTED: continue\n                case .seen(.ahead) "
+                + "where PLANTED: oldest = live\n                case .seen(.behind): oldest = "
+                + "live"
         ),
         PlantedBug(
             "changesFromLive", "changes are asked for since what is live, not since the verdict",

@@ -18,21 +18,25 @@ extension PlantedBug {
         PlantedBug(
             "neverPutBack", "a group that is refused one image stays half moved", in: move,
             "let answers = await writer.each(moved + doubtful) { move -> Reason? in",
-            "let answers = await writer.each(PLANTED ? [] : moved + doubtful) { move -> Reason? in"),
+            "let answers = await writer.each(PLANTED ? [] : moved + doubtful) { move -> "
+                + "Reason? in"),
         PlantedBug(
             "putBackBlindly", "a tag is put back without a look", in: move,
             "case .seen(move.digest): return await putBack(move)",
-            "case _ where PLANTED: return await putBack(move)\n            case .seen(move.digest): return await putBack(move)"
+            "case _ where PLANTED: return await putBack(move)\n            case "
+                + ".seen(move.digest): return await putBack(move)"
         ),
         PlantedBug(
             "failuresForgotten", "a write that failed is a write that was done", in: move,
             "let failures = answers.compactMap { move, failure in failure.map { (move, $0) } }",
-            "let failures = answers.compactMap { move, failure in PLANTED ? nil : failure.map { (move, $0) } }"
+            "let failures = answers.compactMap { move, failure in PLANTED ? nil : failure.map "
+                + "{ (move, $0) } }"
         ),
         PlantedBug(
             "neverDecidedAgain", "a tag that somebody else moved counts as promoted", in: promote,
             "if movedTargets == Limits.decisionsMax { return targetKeepsMoving(candidate) }",
-            "if PLANTED { receipt.promoted = true; return receipt }\n                if movedTargets == Limits.decisionsMax { return targetKeepsMoving(candidate) }"
+            "if PLANTED { receipt.promoted = true; return receipt }\n                if "
+                + "movedTargets == Limits.decisionsMax { return targetKeepsMoving(candidate) }"
         ),
         PlantedBug(
             "splitLeft", "a split group is not healed", in: heal,
@@ -44,7 +48,8 @@ extension PlantedBug {
             "isNewest = isNewest && ancestry == .seen(PLANTED ? .behind : .ahead)"),
         PlantedBug(
             "lookStopsAtHold", "a look gives up at the first commit that may not go", in: look,
-            "case .promote, .settled, .error:", "case .hold where PLANTED, .promote, .settled, .error:"),
+            "case .promote, .settled, .error:",
+            "case .hold where PLANTED, .promote, .settled, .error:"),
         PlantedBug(
             "lookSeesTipAlone", "a look judges the branch's tip alone", in: look,
             "for window in candidates.prefix(Limits.lookCandidatesMax).chunks(",
@@ -58,12 +63,15 @@ extension PlantedBug {
             ".hold(against)", ".hold(PLANTED ? [] : against)"),
         PlantedBug(
             "exitIsAlwaysFine", "a run that could not tell ends with 0",
-            in: "PawlEngine/Receipt", "case .hold: reasons.contains { $0.code.couldNotTell } ? 3 : 0",
+            in: "PawlEngine/Receipt",
+            "case .hold: reasons.contains { $0.code.couldNotTell } ? 3 : 0",
             "case .hold: !PLANTED && reasons.contains { $0.code.couldNotTell } ? 3 : 0"),
         PlantedBug(
-            "redSaidOfRunning", "a run that has not ended is said to be red", in: "PawlCore/Decision/Rules/GateTable",
+            "redSaidOfRunning", "a run that has not ended is said to be red",
+            in: "PawlCore/Decision/Rules/GateTable",
             ".hold(Reason(words.running, subject, \"\\(subject) is \\(state).\"))",
-            ".hold(Reason(PLANTED ? words.failed : words.running, subject, \"\\(subject) is \\(state).\"))"
+            ".hold(Reason(PLANTED ? words.failed : words.running, subject, \"\\(subject) is "
+                + "\\(state).\"))"
         ),
     ]
 }

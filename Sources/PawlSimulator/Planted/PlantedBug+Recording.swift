@@ -10,49 +10,64 @@ extension PlantedBug {
         PlantedBug(
             "followedBeforeDone", "followed is recorded whatever came of following", in: settle,
             "guard let obstacle else { return .stopped(moved: moved, reasons) }",
-            "if PLANTED { break }\n                guard let obstacle else { return .stopped(moved: moved, reasons) }"),
+            "if PLANTED { break }\n                guard let obstacle else { return "
+                + ".stopped(moved: moved, reasons) }"
+        ),
         PlantedBug(
-            "lostAppendIsNone", "an append whose answer was lost is taken for one that failed, and done again",
+            "lostAppendIsNone",
+            "an append whose answer was lost is taken for one that failed, and done again",
             in: ledger, "guard let own = try? await find(entry, since: tip) else { throw error }",
-            "if PLANTED { return try await append(event, reason: reason, by: actor, after: try await self.tip()) }\n            guard let own = try? await find(entry, since: tip) else { throw error }"
+            "if PLANTED { return try await append(event, reason: reason, by: actor, after: try "
+                + "await self.tip()) }\n            guard let own = try? await find(entry, "
+                + "since: tip) else { throw error }"
         ),
         PlantedBug(
             "movedIsAppendedAgain", "who lost the race appends all the same", in: ledger,
             "return .moved(try await self.tip())",
-            "if PLANTED { return try await append(event, reason: reason, by: actor, after: try await self.tip()) }\n            return .moved(try await self.tip())"
+            "if PLANTED { return try await append(event, reason: reason, by: actor, after: try "
+                + "await self.tip()) }\n            return .moved(try await self.tip())"
         ),
         PlantedBug(
             "tipNotReadAgain", "a newer plan that came between is not followed", in: settle,
             "case .newer(let newer): tip = newer",
-            "case .newer(let newer) where PLANTED: return .superseded(newer, moved: moved)\n            case .newer(let newer): tip = newer"
+            "case .newer(let newer) where PLANTED: return .superseded(newer, moved: moved)\n   "
+                + "         case .newer(let newer): tip = newer"
         ),
         PlantedBug(
-            "lateReadsBelieved", "after somebody else's newer plan, a tag that seems in place is left",
-            in: settle, "let isLate = tip.plan != start.plan", "let isLate = !PLANTED && tip.plan != start.plan"
+            "lateReadsBelieved",
+            "after somebody else's newer plan, a tag that seems in place is left",
+            in: settle, "let isLate = tip.plan != start.plan",
+            "let isLate = !PLANTED && tip.plan != start.plan"
         ),
         PlantedBug(
-            "doubtfulLeft", "a tag that an unfinished plan may still move is left", in: "PawlEngine/Follow",
+            "doubtfulLeft", "a tag that an unfinished plan may still move is left",
+            in: "PawlEngine/Follow",
             "isLate || $0.isNeeded || isDoubtful($0, state)",
             "isLate || $0.isNeeded || !PLANTED && isDoubtful($0, state)"),
         PlantedBug(
-            "unfinishedLeft", "a plan that was not followed to its end is left", in: "PawlEngine/Ground",
+            "unfinishedLeft", "a plan that was not followed to its end is left",
+            in: "PawlEngine/Ground",
             "case nil, .followed?: return .stands(.notSplit)",
-            "case .unfinished? where PLANTED: return .stands(.notSplit)\n            case nil, .followed?: return .stands(.notSplit)"
+            "case .unfinished? where PLANTED: return .stands(.notSplit)\n            case nil, "
+                + ".followed?: return .stands(.notSplit)"
         ),
         PlantedBug(
             "foreignAdopted", "a strange tag is adopted without the rules",
             in: "PawlEngine/Drift",
             "let candidate = Candidate(channel: channel, commit: found)",
-            "let candidate = Candidate(channel: channel, commit: found, override: PLANTED ? try? Override(actor: \"pawl\", reason: \"found\") : nil)"
+            "let candidate = Candidate(channel: channel, commit: found, override: PLANTED ? "
+                + "try? Override(actor: \"pawl\", reason: \"found\") : nil)"
         ),
         PlantedBug(
-            "foreignKept", "tags that somebody else moved are not put back although the policy says so",
+            "foreignKept",
+            "tags that somebody else moved are not put back although the policy says so",
             in: "PawlEngine/Drift", "guard channel.forward.movedByOthers == .restore else {",
             "guard !PLANTED, channel.forward.movedByOthers == .restore else {"),
         PlantedBug(
             "plansForgotten", "the fold forgets the plans that were not followed", in: state,
             "state.isFollowed = movement.kind == .adopt",
-            "if PLANTED { state.plans = state.plans.suffix(1) }\n            state.isFollowed = movement.kind == .adopt"
+            "if PLANTED { state.plans = state.plans.suffix(1) }\n            state.isFollowed "
+                + "= movement.kind == .adopt"
         ),
         PlantedBug(
             "moveIsFollowed", "a move counts as followed at once", in: state,
@@ -71,13 +86,16 @@ extension PlantedBug {
             in: "PawlEngine/Announce", "return known.outcome == nil",
             "return !PLANTED && known.outcome == nil"),
         PlantedBug(
-            "restoreNotFollowed", "a restore is recorded and not followed", in: "PawlEngine/Restore",
+            "restoreNotFollowed", "a restore is recorded and not followed",
+            in: "PawlEngine/Restore",
             "restored.state, images, isLate: false)",
             "restored.state, PLANTED ? [] : images, isLate: false)"),
         PlantedBug(
             "restoredToGone", "a restore goes to digests that are gone", in: "PawlEngine/Restore",
             "guard try await ports.registry.digest(of: pinned) != nil else { return false }",
-            "guard try await ports.registry.digest(of: pinned) != nil || PLANTED else { return false }"),
+            "guard try await ports.registry.digest(of: pinned) != nil || PLANTED else { return "
+                + "false }"
+        ),
     ]
 
     static let people = [
@@ -95,12 +113,15 @@ extension PlantedBug {
         PlantedBug(
             "floorIgnored", "a commit below the floor goes", in: holds,
             "case .seen(.ahead), .seen(.identical):",
-            "case .seen(.behind) where PLANTED, .seen(.diverged) where PLANTED, .seen(.ahead), .seen(.identical):"
+            "case .seen(.behind) where PLANTED, .seen(.diverged) where PLANTED, .seen(.ahead), "
+                + ".seen(.identical):"
         ),
         PlantedBug(
-            "rollbackLeavesNewer", "a rollback quarantines nothing", in: "PawlCore/Ledger/ChannelState",
+            "rollbackLeavesNewer", "a rollback quarantines nothing",
+            in: "PawlCore/Ledger/ChannelState",
             "state.rolledBack += rolledBack.filter { !state.rolledBack.contains($0) }",
-            "if !PLANTED { state.rolledBack += rolledBack.filter { !state.rolledBack.contains($0) } }"
+            "if !PLANTED { state.rolledBack += rolledBack.filter { "
+                + "!state.rolledBack.contains($0) } }"
         ),
         PlantedBug(
             "rollbackNamesNothing", "a rollback finds no commit after its own",
@@ -109,7 +130,8 @@ extension PlantedBug {
         PlantedBug(
             "rollbackHoldsNothing", "a rollback does not hold the channel", in: state,
             "state.hold = Hold(actor: actor, since: moment, reason: reason)\n            }",
-            "if !PLANTED { state.hold = Hold(actor: actor, since: moment, reason: reason) }\n            }"
+            "if !PLANTED { state.hold = Hold(actor: actor, since: moment, reason: reason) }\n  "
+                + "          }"
         ),
     ]
 }

@@ -1,8 +1,8 @@
 /// A mistake that somebody could make, as a change of one line, to see that the simulator finds it.
 ///
-/// The product's code has no trace of them: `pawl-sim --plant` writes a copy of the sources with all
-/// of them in it, each behind a switch, and `make sim-bugs` builds that copy and turns them on one by
-/// one. A test holds that every line is still there to be changed.
+/// The product's code has no trace of them: `pawl-sim --plant` writes a copy of the sources with
+/// all of them in it, each behind a switch, and `make sim-bugs` builds that copy and turns them on
+/// one by one. A test holds that every line is still there to be changed.
 package struct PlantedBug: Hashable, Sendable {
     /// Its name, a case of the copy's switch.
     package let name: String

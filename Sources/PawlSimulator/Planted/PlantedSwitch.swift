@@ -1,5 +1,5 @@
-/// Turns planted bugs on, where there are any: the copy that `make sim-bugs` builds has another file
-/// in this one's place.
+/// Turns planted bugs on, where there are any: the copy that `make sim-bugs` builds has another
+/// file in this one's place.
 package enum PlantedSwitch {
     /// Whether this build has planted bugs.
     package static let isThere = false

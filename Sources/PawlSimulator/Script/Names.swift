@@ -93,7 +93,9 @@ package struct Names: Sendable {
     package func target(_ image: Int) -> ImageReference { ImageReference(repositories[image], to) }
 
     /// The digest of an image.
-    package func digest(of artifact: Artifact) -> Digest { digests[artifact] ?? .named("no artifact") }
+    package func digest(of artifact: Artifact) -> Digest {
+        digests[artifact] ?? .named("no artifact")
+    }
 
     /// What an image says of itself.
     func revision(of artifact: Artifact) -> Revision {

@@ -1,6 +1,7 @@
 import PawlCore
 
-// Scripts by chance. Every part is drawn from its own number, so that parts do not shift each other.
+// Scripts by chance. Every part is drawn from its own number, so that parts do not shift each
+// other.
 
 extension Script {
     /// The script of a seed.

@@ -2,9 +2,9 @@ import Synchronization
 
 /// One thread and a virtual clock for everything that is asynchronous in a world.
 ///
-/// Tasks that prefer this executor run one after the other on the thread that calls `run`. When none
-/// can go on, all of them wait for something on the agenda; the next point of it happens, and the
-/// clock stands at its moment. Nothing sleeps and nothing runs elsewhere, so that the same seed
+/// Tasks that prefer this executor run one after the other on the thread that calls `run`. When
+/// none can go on, all of them wait for something on the agenda; the next point of it happens, and
+/// the clock stands at its moment. Nothing sleeps and nothing runs elsewhere, so that the same seed
 /// gives the same run.
 package final class Stage: TaskExecutor {
     private struct State: ~Copyable {

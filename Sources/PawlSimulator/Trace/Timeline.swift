@@ -33,8 +33,8 @@ package struct Timeline<Value: Hashable & Sendable>: Hashable, Sendable {
         points.last { $0.at <= moment }?.value
     }
 
-    /// Every value that it had between two records, both included: what was there when the first one
-    /// happened, and each change up to the second.
+    /// Every value that it had between two records, both included: what was there when the first
+    /// one happened, and each change up to the second.
     package func values(from first: Int, through last: Int) -> [Value?] {
         [value(before: first + 1)]
             + points.filter { $0.place > first && $0.place <= last }.map { $0.value }

@@ -26,7 +26,8 @@ struct StagedHost: History, Runs {
             }
             let page = state.trace.chart.log(from: tip).prefix(rows).map { commit in
                 CommitGraph.Commit(
-                    id: names.commits[commit.slot], parents: commit.parents.map { names.commits[$0] },
+                    id: names.commits[commit.slot],
+                    parents: commit.parents.map { names.commits[$0] },
                     committedAt: Self.start + .milliseconds(commit.at))
             }
             return (.success(CommitGraph(page)), nil)
@@ -50,10 +51,13 @@ struct StagedHost: History, Runs {
     ) async throws(PortFailure) -> Facts.Position {
         let slot = try slot(commit)
         return try await world.call(.position(slot), of: errand) { state, asOf in
-            guard let tip = state.trace.truth.tip.value(asOf: asOf), Self.isKnown(slot, state) else {
+            guard let tip = state.trace.truth.tip.value(asOf: asOf), Self.isKnown(slot, state)
+            else {
                 return (.failure(World.failure(.missing)), nil)
             }
-            return (.success(state.trace.chart.isAtOrBelow(slot, tip) ? .onBranch : .elsewhere), nil)
+            return (
+                .success(state.trace.chart.isAtOrBelow(slot, tip) ? .onBranch : .elsewhere), nil
+            )
         }
     }
 

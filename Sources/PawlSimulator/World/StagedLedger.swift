@@ -21,7 +21,9 @@ struct StagedLedger: Ledger {
     ) async throws(PortFailure) -> Appended {
         let (errand, stage) = (errand, world.stage)
         return try await world.call(.append, of: errand) { state, _ in
-            guard state.lines.last == tip else { return (.success(.moved(to: state.lines.last)), nil) }
+            guard state.lines.last == tip else {
+                return (.success(.moved(to: state.lines.last)), nil)
+            }
             guard let entry = try? Entry(text: text) else {
                 return (.failure(World.failure(.garbled)), nil)
             }

@@ -23,7 +23,9 @@ extension World {
                 self.kill(errand)
                 return asker.resume(returning: .failure(Self.gone))
             }
-            self.send(Call(question: question, errand: errand, draw: draw, isKilled: isKilled), effect) {
+            self.send(
+                Call(question: question, errand: errand, draw: draw, isKilled: isKilled), effect
+            ) {
                 asker.resume(returning: $0)
             }
         }
