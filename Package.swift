@@ -6,8 +6,12 @@ import PackageDescription
 // builds and tests in seconds. PAWL_TESTS=PawlGitTests,… builds only those test targets.
 let quick = Context.environment["PAWL_QUICK"] != nil
 let chosenTests = Context.environment["PAWL_TESTS"]?.split(separator: ",").map(String.init)
+// PAWL_FUZZ=1 adds pawl-fuzz, and has Pawl's own modules tell libFuzzer which branches they took.
+// Optimised all the same: a fuzzer is as good as it is fast.
+let isFuzzing = Context.environment["PAWL_FUZZ"] != nil
+let instruments = isFuzzing ? ["-O", "-sanitize=fuzzer,address"] : []
 
-let settings: [SwiftSetting] = [
+let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -15,6 +19,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
+let settings = isFuzzing ? strict + [.unsafeFlags(instruments)] : strict
 
 func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -22,6 +27,14 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// libFuzzer has the `main` of a program that it drives, and SwiftPM wants one of its own.
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies,
+        swiftSettings: settings + [.enableExperimentalFeature("Extern")],
+        linkerSettings: [.unsafeFlags(instruments + ["-use-ld=lld"])])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -103,6 +116,15 @@ let heavy: [Target] = [
             nioCore, nioPosix,
         ]),
 
+    // Readers of outside text under any bytes at all: run by pawl-fuzz, replayed by tests.
+    layer(
+        "PawlFuzz",
+        [
+            "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
+            "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlGitHub",
+        ]),
+    tests("PawlFuzzTests", ["PawlFuzz"]),
+
     tests(
         "PawlReportTests",
         [
@@ -146,6 +168,10 @@ let heavy: [Target] = [
         ["pawl", "PawlCore", "PawlHTTP", "PawlLoopback", subprocess, systemPackage]),
 ]
 
+let fuzzing: [Target] = [
+    fuzzer("pawl-fuzz", ["PawlFuzz"])
+]
+
 let package = Package(
     name: "pawl",
     dependencies: quick
@@ -159,7 +185,7 @@ let package = Package(
             .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         ],
-    targets: (quick ? light : light + heavy).filter { target in
+    targets: (quick ? light : light + heavy + (isFuzzing ? fuzzing : [])).filter { target in
         guard let chosenTests, target.type == .test else { return true }
         return chosenTests.contains(target.name)
     }

@@ -214,6 +214,14 @@ package final class GitHubDouble: Sendable {
         }
     }
 
+    /// Gives a permission back.
+    package func grant(_ permission: String) {
+        state.withLock { state in
+            state.permissions.insert(permission)
+            return
+        }
+    }
+
     /// Requests whose target contains `path` meet this, the next `times` of them, or all for `nil`.
     package func fault(_ fault: GitHubFault, on path: String, times: Int? = nil) {
         state.withLock { $0.faults.append((path: path, left: times, fault: fault)) }

@@ -60,16 +60,31 @@ struct LedgerFile: Sendable {
                 advice: "Make the folder first, or correct the path of the ledger.")
         }
         let place = folder == "/" ? "/" + name : folder + "/" + name
-        var entry = stat()
-        guard lstat(place, &entry) == 0, entry.st_mode & S_IFMT == S_IFLNK else {
+        guard let target = try target(of: place, unfound) else {
             return LedgerFile(shown: unfound.shown, path: place)
         }
-        guard let target = real(place) else {
+        return LedgerFile(shown: unfound.shown, path: target)
+    }
+
+    /// Where a link leads; `nil` for what is no link. A folder is told before a lock is laid
+    /// beside it.
+    private static func target(
+        of place: String, _ unfound: LedgerFile
+    ) throws(PortFailure) -> String? {
+        var entry = stat()
+        guard lstat(place, &entry) == 0 else { return nil }
+        let isLink = entry.st_mode & S_IFMT == S_IFLNK
+        let target = isLink ? real(place) : nil
+        guard !isLink || target != nil else {
             throw unfound.failure(
                 errno, at: place, "it is a link that leads nowhere",
                 advice: "Point the link at a ledger, or remove it.")
         }
-        return LedgerFile(shown: unfound.shown, path: target)
+        guard stat(target ?? place, &entry) == 0, entry.st_mode & S_IFMT == S_IFDIR else {
+            return target
+        }
+        throw unfound.failure(
+            .refused, "the path names a folder", advice: "Name a file: sqlite:PATH/pawl.db.")
     }
 
     /// What is at the ledger's own path.

@@ -46,8 +46,8 @@ final class WriterLock: Sendable {
     }
 
     deinit {
-        // The file stays: whoever removed it could remove the next holder's. Closing alone would not
-        // let go while a process that is just being started has the descriptor too.
+        // The file stays: whoever removed it could remove the next holder's. Closing alone would
+        // not let go while a process that is just being started has the descriptor too.
         ftruncate(descriptor, 0)
         flock(descriptor, LOCK_UN)
         close(descriptor)

@@ -3,9 +3,9 @@ import PawlLoopback
 import PawlTesting
 import Synchronization
 
-/// What it costs to promote an image of some size into another registry, beside `skopeo copy` of the
-/// same image. Each run copies into a registry that was not there before: skopeo remembers where it
-/// has put what.
+/// What it costs to promote an image of some size into another registry, beside `skopeo copy` of
+/// the same image. Each run copies into a registry that was not there before: skopeo remembers
+/// where it has put what.
 struct CopyJobs: Sendable {
     /// As many as an application image of a common language has.
     private static let layers = 4

@@ -27,6 +27,28 @@ struct PawlJobs: Sendable {
             expect: { try await group.expectMoved(rig) })
     }
 
+    /// The same promotion with its entries in a git ledger at the host. Each run finds a ledger
+    /// with one entry: what is live.
+    func recordedPromotion(of group: ImageGroup, _ targets: Row.Targets) throws -> Job {
+        let options = try options(group) + ["--ledger", "git"]
+        return Job(
+            subject: "pawl promote, \(group.words), ledger git", targets: targets,
+            prepare: {
+                try await group.moveBack(rig)
+                rig.github.ref("refs/pawl/latest", at: nil)
+                let child = Child(program: pawl, environment: rig.environment, folder: rig.folder)
+                let ended = try await child.run(["adopt"] + options)
+                guard ended.status == 0 else {
+                    throw Bench.Failed("pawl adopt: \(ended.output)\(ended.diagnostics)")
+                }
+            },
+            run: {
+                try await run(
+                    ["promote", Rig.newer.hex] + options, verdict: "promote", promoted: true)
+            },
+            expect: { try await group.expectMoved(rig) })
+    }
+
     /// A look that finds the tip and promotes it.
     func look(of group: ImageGroup) throws -> Job {
         let arguments = ["promote"] + (try options(group))

@@ -10,6 +10,7 @@ struct Rig: Sendable {
     let registry: DelayProxy
     let tokens: DelayProxy
     let host: DelayProxy
+    let github: GitHubDouble
     let client: LoopbackClient
     /// For policies, credentials and outputs.
     let folder: String
@@ -29,21 +30,23 @@ struct Rig: Sendable {
             let authority = try await SigningAuthority(in: folder)
             let service = try await LoopbackServer.start { authority.answer($0) }
             let tokens = try await DelayProxy.start(upstream: service.url, delay: .zero)
-            let github = try await gitHub().start()
-            let host = try await DelayProxy.start(upstream: github.url, delay: .zero)
+            let github = gitHub()
+            let api = try await github.start()
+            let host = try await DelayProxy.start(upstream: api.url, delay: .zero)
             let authentication = authority.configuration(realm: "\(tokens.url)/token")
             try await DistributionServer.run(in: folder, authentication: authentication) { server in
                 let rig = Rig(
                     server: server, authority: authority,
                     registry: try await DelayProxy.start(upstream: server.url, delay: .zero),
-                    tokens: tokens, host: host, client: LoopbackClient(), folder: folder)
+                    tokens: tokens, host: host, github: github, client: LoopbackClient(),
+                    folder: folder)
                 try rig.writeCredentials()
                 try await body(rig)
                 await rig.registry.stop()
                 await rig.client.shutdown()
             }
             for proxy in [tokens, host] { await proxy.stop() }
-            for server in [service, github] { await server.stop() }
+            for server in [service, api] { await server.stop() }
         }
     }
 

@@ -105,7 +105,7 @@ struct Demo {
             "e2e.yml=success", exit: 0, live: fix)
         stage.moveOnlyFirstImage(to: older)
         try await tell(
-            "A tag that somebody else moved", "Somebody moved app by hand; the ledger knows better.",
+            "A tag that somebody else moved", "Somebody moved app by hand; the ledger knows.",
             ["status"], exit: 0, live: [older, fix])
         try await tell(
             "Put back by order", "A person says that the ledger is right.",

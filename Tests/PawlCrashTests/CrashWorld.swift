@@ -19,11 +19,12 @@ enum LedgerKind: String, Hashable, Sendable, CaseIterable {
 final class CrashWorld: Sendable {
     /// Commits of `main`, oldest first. The first is live, the others are ready to go.
     static let commits = (1...3).map { String(repeating: "\($0)c", count: 20) }
-    private static let token = "ghs_aSecretThatNobodyMaySee"
     private static let images = ["app", "worker"]
 
     let kind: LedgerKind
     let folder: String
+    /// Where a ledger is that is a file or a repository.
+    let ledgerFolder: String
     /// The code host behind the proxies.
     let gitHub: GitHubDouble
     /// Ways to everything, one for each run that is to be told from others.
@@ -31,6 +32,8 @@ final class CrashWorld: Sendable {
     private let upstream: DistributionServer
     /// The channel's tag: worlds share the images of their registry.
     private let tag: String
+    private let registry: StepProxy
+    private let api: StepProxy
     private let servers: [LoopbackServer]
     private let told: ToldBox
     private let client = LoopbackClient()
@@ -108,11 +111,17 @@ final class CrashWorld: Sendable {
         for number in 0..<doorCount {
             doors.append(
                 try await Door.open(
-                    number, registry: upstream.url, api: host.url,
-                    gitFolder: kind == .gitRemote && doorCount > 1
-                        ? "\(folder)/door-\(number)" : nil))
+                    number, folder: "\(folder)/door-\(number)",
+                    gatesGit: kind == .gitRemote && doorCount > 1))
         }
         let ways = doors
+        let ask: StepProxy.Gate = { step, request in
+            guard let door = ways.first(where: { $0.isWay(of: request) }) else { return false }
+            return await door.ask(step, request.line)
+        }
+        registry = try await StepProxy.start(
+            upstream: upstream.url, asksForName: true, gate: ask)
+        api = try await StepProxy.start(upstream: host.url, gate: ask)
         let hook = try await LoopbackServer.start { request in
             let dropped = CannedResponse(status: 503, ending: .dropsBeforeAnswer)
             let number = request.target.split(separator: "/").last.flatMap { Int($0) }
@@ -128,16 +137,18 @@ final class CrashWorld: Sendable {
         self.kind = kind
         self.upstream = upstream
         self.folder = folder
+        self.ledgerFolder = ledgerFolder ?? folder
         self.told = told
         self.tag = tag
         for door in doors {
-            try policy(hook: "\(hook.url)/hook/\(door.number)", ledgerFolder ?? folder).write(
+            try door.signIn(to: registry.host)
+            try policy(hook: "\(hook.url)/hook/\(door.number)", self.ledgerFolder).write(
                 toFile: "\(folder)/pawl-\(door.number).yaml", atomically: true, encoding: .utf8)
         }
     }
 
     private static func gitHub() -> GitHubDouble {
-        let gitHub = GitHubDouble("acme/app", token: token)
+        let gitHub = GitHubDouble("acme/app")
         for (index, sha) in commits.enumerated() {
             gitHub.commit(sha, parents: index > 0 ? [commits[index - 1]] : [])
         }
@@ -159,7 +170,7 @@ final class CrashWorld: Sendable {
             case .gitHub: "ledger: git"
             case .gitRemote: "ledger: git:\(folder)/remote.git"
             }
-        let targets = Self.images.map { "\"\(Door.registryHost)/acme/\($0)\"" }
+        let targets = Self.images.map { "\"\(registry.host)/acme/\($0)\"" }
         let after = "after: [{webhook: \"\(hook)\"}]"
         return """
             version: 1
@@ -174,35 +185,44 @@ final class CrashWorld: Sendable {
                 build: publish.yml
                 gates: [{workflow: e2e.yml}]
                 \(kind == .none ? "" : after)
-            registries:
-              "\(Door.registryHost)": {insecure: true}
 
             """
     }
 
     private func prepare() async throws {
-        for image in Self.images { try await move(image, to: Self.commits[0]) }
+        try await makeLive(Self.commits[0])
         if kind == .gitRemote {
-            let made = try await Victim().run(
-                ["git", "init", "--quiet", "--bare", "\(folder)/remote.git"],
-                environment: Self.path, in: folder)
-            try #require(made.status == 0, "\(made)")
+            try await sh("git init --quiet --bare \(ledgerFolder)/remote.git")
         }
     }
 
-    private func move(_ image: String, to sha: String) async throws {
-        let manifests = "\(upstream.url)/v2/acme/\(image)/manifests"
-        let source = try await client.send(
-            "GET", "\(manifests)/staging-\(sha.prefix(7))", headers: Self.accepted)
-        try #require(source.status == 200)
-        let type = source.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
-        let put = try await client.send(
-            "PUT", "\(manifests)/\(tag)", headers: [("Content-Type", type)], body: source.body)
-        try #require(put.status == 201)
+    /// Does something to the world that must succeed; its output.
+    @discardableResult
+    func sh(_ script: String) async throws -> String {
+        let ran = try await Victim().run(["sh", "-c", script], environment: Self.path, in: folder)
+        try #require(ran.status == 0, "\(script): \(ran)")
+        return ran.stdout
+    }
+
+    /// Puts the tags there, without a ledger's knowing.
+    func makeLive(_ sha: String) async throws {
+        for image in Self.images {
+            let manifests = "\(upstream.url)/v2/acme/\(image)/manifests"
+            let source = try await client.send(
+                "GET", "\(manifests)/staging-\(sha.prefix(7))", headers: Self.accepted)
+            try #require(source.status == 200)
+            let type = source.headers.first { $0.name.lowercased() == "content-type" }?.value
+            let put = try await client.send(
+                "PUT", "\(manifests)/\(tag)", headers: [("Content-Type", type ?? "")],
+                body: source.body)
+            try #require(put.status == 201)
+        }
     }
 
     private func stop() async {
         for door in doors { await door.close() }
+        await registry.stop()
+        await api.stop()
         for server in servers { await server.stop() }
         await client.shutdown()
     }
@@ -219,7 +239,7 @@ final class CrashWorld: Sendable {
         _ arguments: [String], by victim: Victim = Victim(), through door: Int = 0,
         prefix: [String] = [], variables: [String: String] = [:]
     ) async throws -> Ran {
-        var environment = ["GITHUB_TOKEN": Self.token, "USER": "ada", "HOME": folder]
+        var environment = ["GITHUB_API_URL": api.url, "USER": "ada", "HOME": folder]
         for more in [Self.path, doors[door].variables, variables] {
             environment.merge(more) { $1 }
         }

@@ -2,20 +2,16 @@ import FoundationEssentials
 import PawlLoopback
 import Synchronization
 
-/// One run's own way to everything that it asks, where it can be stopped at each step. Runs of the
-/// same world give the registry and the hook the same names, as runs of one channel must: the
-/// registry is reached through a forward proxy, and the hook under a path of its own.
+/// One run's own way to everything that it asks, where it can be stopped at each step. Runs of one
+/// channel must call everything by the same names; they are told from others by the user's name
+/// that they give the registry, by their token at the code host, and by the path of their hook.
 final class Door: Sendable {
     /// Asked at every step of every request; `false` drops it there.
     typealias Gate = @Sendable (StepProxy.Step, String) async -> Bool
 
-    /// A name that leads nowhere but through the proxy.
-    static let registryHost = "registry.test:5000"
-
     /// Counted from 0.
     let number: Int
-    private let registry: StepProxy
-    private let api: StepProxy
+    private let folder: String
     private let git: GitGate?
     private let gate: GateBox
 
@@ -28,29 +24,37 @@ final class Door: Sendable {
         }
     }
 
-    /// `folder` is for a `git` that asks too; `nil` for none.
+    /// `gatesGit`: the git command asks too.
     static func open(
-        _ number: Int, registry: String, api: String, gitFolder folder: String?
+        _ number: Int, folder: String, gatesGit: Bool
     ) async throws -> Door {
         let gate = GateBox()
-        let ask: StepProxy.Gate = { await gate.ask($0, $1.line) }
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
         let git: GitGate? =
-            if let folder {
-                try await GitGate.start(in: folder) { await gate.ask($0, $1) }
-            } else { nil }
-        return Door(
-            number, registry: try await StepProxy.start(upstream: registry, gate: ask),
-            api: try await StepProxy.start(upstream: api, gate: ask), git: git, gate: gate)
+            gatesGit ? try await GitGate.start(in: folder) { await gate.ask($0, $1) } : nil
+        return Door(number, folder: folder, git: git, gate: gate)
     }
 
-    private init(
-        _ number: Int, registry: StepProxy, api: StepProxy, git: GitGate?, gate: GateBox
-    ) {
+    private init(_ number: Int, folder: String, git: GitGate?, gate: GateBox) {
         self.number = number
-        self.registry = registry
-        self.api = api
+        self.folder = folder
         self.git = git
         self.gate = gate
+    }
+
+    private var token: String { "ghs_aSecretOfTheRun\(number)" }
+
+    /// Whether a request to the registry or the code host came this way.
+    func isWay(of request: RecordedRequest) -> Bool {
+        request.user == "door-\(number)" || request.header("Authorization") == "Bearer \(token)"
+    }
+
+    /// Gives it a name at the registry.
+    func signIn(to registry: String) throws {
+        let login = Data("door-\(number):any".utf8).base64EncodedString()
+        try "{\"auths\": {\"\(registry)\": {\"auth\": \"\(login)\"}}}".write(
+            toFile: "\(folder)/config.json", atomically: true, encoding: .utf8)
     }
 
     /// From now on every step is asked about; `nil`: none.
@@ -60,14 +64,10 @@ final class Door: Sendable {
 
     /// What leads a run through it.
     var variables: [String: String] {
-        var variables = ["HTTP_PROXY": registry.url, "GITHUB_API_URL": api.url]
+        var variables = ["DOCKER_CONFIG": folder, "GITHUB_TOKEN": token]
         if let git { variables["PATH"] = git.path }
         return variables
     }
 
-    func close() async {
-        await registry.stop()
-        await api.stop()
-        await git?.stop()
-    }
+    func close() async { await git?.stop() }
 }

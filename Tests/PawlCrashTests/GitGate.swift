@@ -17,8 +17,6 @@ struct GitGate: Sendable {
                 parts.first == "before" ? .before : .after, "git \(parts.last ?? "")")
             return CannedResponse(status: goesOn ? 204 : 503, ending: .closesAfterwards)
         }
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
         // bash can speak HTTP by itself.
         let script = """
             #!/bin/bash

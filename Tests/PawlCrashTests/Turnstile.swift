@@ -14,14 +14,15 @@ final class Turnstile: Sendable {
         case tag
     }
 
-    /// Less than the time after which `pawl` gives a request up (30 s). What was given up must not
-    /// take effect later: no ledger can promise anything about that.
-    private static let patience = Duration.seconds(25)
+    /// Less than the time after which `pawl` gives a request up (30 s): what was given up must not
+    /// take effect later, as no ledger can promise anything about that. Whoever has waited so long
+    /// goes on out of turn.
+    private static let patience = Duration.seconds(20)
 
     fileprivate struct Waiting: Sendable {
         let runner: Runner
         let step: Step
-        let since: ContinuousClock.Instant
+        let number: Int
         let goOn: CheckedContinuation<Bool, Never>
     }
 
@@ -33,6 +34,9 @@ final class Turnstile: Sendable {
         var underWay: [Runner: Int] = [:]
         var ended: Set<Runner> = []
         var waiting: [Waiting] = []
+        /// What waits too long, by number.
+        var overdue: Set<Int> = []
+        var lastNumber = 0
         /// In all turns.
         var requests: [Runner: Int] = [:]
         var writes: [Runner: Int] = [:]
@@ -42,13 +46,21 @@ final class Turnstile: Sendable {
 
     init(_ schedule: Schedule) { state = Mutex(State(turns: schedule.turns[...])) }
 
-    /// Waits for this runner's turn; `false` if that took too long for the request to be still
-    /// wanted.
+    /// Waits for this runner's turn; `false` if the run has ended meanwhile.
     func pass(_ runner: Runner, _ step: Step) async -> Bool {
-        await withCheckedContinuation { goOn in
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        let watch = Task {
+            try await Task.sleep(for: Self.patience)
+            change { $0.overdue.insert(number) }
+        }
+        defer { watch.cancel() }
+        return await withCheckedContinuation { goOn in
             change { state in
                 state.waiting.append(
-                    Waiting(runner: runner, step: step, since: .now, goOn: goOn))
+                    Waiting(runner: runner, step: step, number: number, goOn: goOn))
             }
         }
     }
@@ -75,8 +87,7 @@ final class Turnstile: Sendable {
             return state.passing()
         }
         for (one, isWanted) in passed {
-            one.goOn.resume(
-                returning: isWanted && ContinuousClock.now - one.since < Self.patience)
+            one.goOn.resume(returning: isWanted)
         }
     }
 }
@@ -86,6 +97,11 @@ extension Turnstile.State {
     fileprivate mutating func passing() -> [(Turnstile.Waiting, isWanted: Bool)] {
         var passed = waiting.filter { ended.contains($0.runner) }.map { ($0, isWanted: false) }
         waiting.removeAll { ended.contains($0.runner) }
+        for one in waiting where overdue.remove(one.number) != nil && one.step != .start {
+            count(one)
+            passed.append((one, isWanted: true))
+            waiting.removeAll { $0.number == one.number }
+        }
         while let turn = turns.first {
             if ended.contains(turn.runner) {
                 nextTurn()

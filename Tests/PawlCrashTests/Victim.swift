@@ -75,7 +75,7 @@ final class Victim: Sendable {
 
     private static func text(of sequence: SubprocessOutputSequence) async throws -> String {
         var text = ""
-        for try await line in sequence.strings() { text += line }
+        for try await line in sequence.strings() { text += line + "\n" }
         return text
     }
 }

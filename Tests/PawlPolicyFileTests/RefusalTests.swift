@@ -259,8 +259,8 @@ struct RefusalTests {
         let reading = Sample.reading { $0.images = "[{image: \"oci:./a:b/c\"}]" }
         #expect(
             reading.onlyComplaint
-                == "pawl.yaml:6:22: \"oci:./a:b/c\" names no folder. Write oci:PATH, without a colon "
-                + "in the path.")
+                == "pawl.yaml:6:22: \"oci:./a:b/c\" names no folder. Write oci:PATH, without a "
+                + "colon in the path.")
     }
 
     @Test(

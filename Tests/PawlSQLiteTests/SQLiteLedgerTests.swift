@@ -141,6 +141,7 @@ struct SQLiteLedgerTests {
         for use in SQLiteLedger.Use.allCases {
             #expect(await refusal(of: folder.path + rest, for: use)?.code == .refused)
         }
+        #expect(!FileManager.default.fileExists(atPath: folder.path + rest + ".lock"))
     }
 
     @Test(

@@ -33,6 +33,11 @@ let layers: [String: Set<String>] = [
     "pawl-bench": [
         "PawlCore", "PawlPorts", "PawlTesting", "PawlPolicyFile", "PawlSQLite", "PawlLoopback",
     ],
+    "PawlFuzz": [
+        "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
+        "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlGitHub",
+    ],
+    "pawl-fuzz": ["PawlFuzz"],
 ]
 
 @Suite("Layers")
@@ -156,10 +161,10 @@ struct Manifest {
         dependencies = found
     }
 
-    /// The text of each `layer(…)`, `program(…)` and `tests(…)` that makes a target.
+    /// The text of each `layer(…)`, `program(…)`, `fuzzer(…)` and `tests(…)` that makes a target.
     private static func calls(in text: String) -> [String] {
         var calls: [String] = []
-        for word in ["layer", "program", "tests"] {
+        for word in ["layer", "program", "fuzzer", "tests"] {
             for part in text.split(separator: "    \(word)(", omittingEmptySubsequences: false)
                 .dropFirst()
             {

@@ -1,0 +1,2 @@
+import PawlFuzz
+import Testing
