@@ -61,9 +61,13 @@ package struct Instant: Comparable, Hashable, Sendable {
             rest = rest.dropFirst(1 + fraction.count)
         }
         guard let offset = Self.offsetSeconds(rest) else { return nil }
-        let seconds =
-            Self.days(year: year, month: month, day: day) * 86400 + hour * 3600 + minute * 60
-            + second - offset
+        let days = Self.days(year: year, month: month, day: day)
+        guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
+        let seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset
+        // A year of another length could not be written back.
+        let first = Self.days(year: 0, month: 1, day: 1) * 86400
+        let end = Self.days(year: 10_000, month: 1, day: 1) * 86400
+        guard (first..<end).contains(seconds) else { return nil }
         self.init(millisecondsSinceEpoch: seconds * 1000 + milliseconds)
     }
 

@@ -63,8 +63,10 @@ extension Engine {
         }
         guard case .added(let added) = appended else { return nil }
         receipt.entry = added.entry.number
+        if judged.isRollback { receipt.reasons.append(heldAt(candidate.commit, channel)) }
         note(
-            await settle(added, on: channel, ledger, judged.gathered.facts.images), in: &receipt)
+            await settle(added, on: channel, ledger, judged.gathered.facts.images, isOwn: true),
+            in: &receipt)
         return receipt
     }
 
@@ -89,6 +91,14 @@ extension Engine {
             receipt.reasons = reasons + receipt.reasons
             receipt.mark(moved)
         }
+    }
+
+    /// What a rollback does beside moving.
+    func heldAt(_ commit: CommitID, _ channel: Channel) -> Reason {
+        Reason(
+            .held, "\(channel.name)",
+            "\(channel.name) is held, and every commit after \(commit.short) is quarantined.",
+            advice: "pawl resume lifts the hold once a fix is on the branch.")
     }
 
     /// Without the branch's log nobody knows what a rollback has to quarantine.

@@ -40,14 +40,22 @@ struct ChannelLedger: Sendable {
                 title: entry.title, text: text, to: key, after: tip?.line)
         } catch {
             // The append may have happened and only its answer been lost.
-            guard let own = try? await find(entry, since: tip) else { throw error }
-            return .added(own)
+            do throws(PortFailure) {
+                if let own = try await find(entry, since: tip, told: nil) { return .added(own) }
+            } catch {
+                throw PortFailure(
+                    code: error.code, subject: error.subject,
+                    detail: "\(error.detail); whether the entry was recorded could not be told",
+                    advice: "Run again; pawl history shows whether it was recorded.")
+            }
+            throw error
         }
         switch answer {
         case .added(let line): return .added(Tip(entry: entry, line: line))
-        case .moved:
-            if let own = try await find(entry, since: tip) { return .added(own) }
-            return .moved(try await self.tip())
+        case .moved(let line):
+            let told: Tip? = if let line { try read(line) } else { nil }
+            if let own = try await find(entry, since: tip, told: told) { return .added(own) }
+            return .moved(try await newer(than: tip, told: told))
         }
     }
 
@@ -65,9 +73,29 @@ struct ChannelLedger: Sendable {
         return tips
     }
 
+    /// The newest of what the store told and what it shows now. A store that shows an older line
+    /// than the one that was refused shows the past: nothing may be done after that.
+    private func newer(than tip: Tip?, told: Tip?) async throws(PortFailure) -> Tip? {
+        guard let newest = try await newest(told) else { return nil }
+        guard newest.entry.number > (tip?.entry.number ?? 0) else {
+            throw PortFailure(
+                code: .busy, subject: "\(key)", detail: "the ledger shows its newest entry late",
+                advice: "Run again.")
+        }
+        return newest
+    }
+
+    private func newest(_ told: Tip?) async throws(PortFailure) -> Tip? {
+        guard let shown = try await tip() else { return told }
+        guard let told, told.entry.number > shown.entry.number else { return shown }
+        return told
+    }
+
     /// An entry of ours among those that came after `tip`.
-    private func find(_ entry: Entry, since tip: Tip?) async throws(PortFailure) -> Tip? {
-        guard let newest = try await self.tip() else { return nil }
+    private func find(
+        _ entry: Entry, since tip: Tip?, told: Tip?
+    ) async throws(PortFailure) -> Tip? {
+        guard let newest = try await newest(told) else { return nil }
         if newest.entry.id == entry.id { return newest }
         let after = newest.entry.number - (tip?.entry.number ?? 0) - 1
         guard after > 0 else { return nil }

@@ -139,7 +139,7 @@ extension Engine {
             }
             guard how != .followed, !isDryRun else { return receipt }
             if how == .unfinished {
-                note(await settle(tip, on: channel, ledger, images), in: &receipt)
+                note(await settle(tip, on: channel, ledger, images, isOwn: false), in: &receipt)
                 return receipt
             }
             switch await reassert(

@@ -122,10 +122,16 @@ extension Engine {
                     target: image.target, digest: image.digest, before: seen?.target.value)
             })
         do throws(PortFailure) {
+            try await ports.registry.preparePush(to: channel.images.map(\.target))
+        } catch {
+            return .failed(notMoved(error, "\(channel.to)"))
+        }
+        do throws(PortFailure) {
             let answer = try await ledger.append(
                 .move(movement), reason: reason, by: actor, after: tip)
             guard case .added(let restored) = answer else { return .moved }
-            return .settled(await settle(restored, on: channel, ledger, images))
+            return .settled(
+                await settle(restored, on: channel, ledger, images, isOwn: true))
         } catch {
             return .failed(
                 ledgerUnwritable(

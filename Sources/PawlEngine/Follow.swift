@@ -19,6 +19,8 @@ struct Follow: Sendable {
     struct Obstacle: Hashable, Sendable {
         /// Tags that may not be written at all, and where they are.
         var stuck: [ImageReference: Fact<Digest>]
+        /// Whether it is this run's rights that are missing: another run may have them.
+        var isDenied: Bool
     }
 
     /// `images` are the targets as they were read. `isLate`: another plan may have been written
@@ -50,7 +52,9 @@ struct Follow: Sendable {
         guard failed.contains(where: { $1.isPermanent || $1.code == .missing }) else {
             return .stopped(moved: moved, reasons: reasons, nil)
         }
-        var obstacle = Obstacle(stuck: [:])
+        var obstacle = Obstacle(
+            stuck: [:],
+            isDenied: failed.contains { $1.code == .denied || $1.code == .untrusted })
         for (move, failure) in failed where failure.isPermanent {
             obstacle.stuck[move.target] = looks.first { $0.0 == move }?.1
         }

@@ -80,7 +80,7 @@ extension Gather {
         let resolved = await each(images) { image in
             var image = image
             let target = ImageReference(image.image.target, candidate.channel.to)
-            if let recorded, recorded.digest(of: target) != nil {
+            if let recorded, recorded.digest(of: target) != nil || image.target == .absent {
                 image.live = .seen(recorded.commit)
             } else {
                 image.live = await liveCommit(image.targetRevision)

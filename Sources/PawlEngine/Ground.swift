@@ -62,7 +62,7 @@ extension Engine {
         _ tip: Tip, _ channel: Channel, _ commit: CommitID?, _ ledger: ChannelLedger,
         _ images: [Facts.ImageFacts]
     ) async -> Ground {
-        switch await settle(tip, on: channel, ledger, images) {
+        switch await settle(tip, on: channel, ledger, images, isOwn: false) {
         case .followed(_, let moved), .superseded(_, let moved):
             guard !moved.isEmpty else { return .again([]) }
             return .again([

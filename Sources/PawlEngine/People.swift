@@ -69,6 +69,13 @@ extension Engine {
                 released: named == nil
                     ? state.rolledBack.filter { $0 != floor }
                     : state.rolledBack.filter { $0 != floor } + [floor])
+        } obstacle: { first, now in
+            guard first.hold != now.hold || first.rolledBack != now.rolledBack else { return nil }
+            return Reason(
+                .superseded, "\(channel.name)",
+                "Somebody else held \(channel.name) or took it back meanwhile; nothing was "
+                    + "resumed.",
+                advice: "Look at pawl history, and resume again if it is right.")
         } receipt: { state in
             var receipt = Receipt(
                 channel: channel.name, commit: floor, outcome: .settled, reasons: [])
@@ -88,11 +95,13 @@ extension Engine {
     private func record(
         _ channel: Channel, _ statement: Statement,
         _ event: (ChannelState) -> Entry.Event?,
+        obstacle: (_ first: ChannelState, _ now: ChannelState) -> Reason? = { _, _ in nil },
         receipt: (ChannelState) -> Receipt
     ) async -> Receipt {
         guard let ledger = ledger(of: channel) else { return noLedger(channel) }
         do throws(PortFailure) {
             var tip = try await ledger.tip()
+            let first = tip.state
             for _ in 0..<Limits.appendAttemptsMax {
                 guard !isDryRun, let event = event(tip.state) else { return receipt(tip.state) }
                 switch try await ledger.append(
@@ -102,7 +111,11 @@ extension Engine {
                     var receipt = receipt(added.state)
                     receipt.entry = added.entry.number
                     return receipt
-                case .moved(let newer): tip = newer
+                case .moved(let newer):
+                    tip = newer
+                    if let reason = obstacle(first, tip.state) {
+                        return stopped(channel, nil, [reason])
+                    }
                 }
             }
             return stopped(channel, nil, [busyLedger(channel)])

@@ -83,6 +83,7 @@ extension Engine {
             for earlier in page where earlier.entry.movement != nil {
                 guard let plan = earlier.plan, plan.entry < failing.entry,
                     plan.images != failing.images, !tip.state.isQuarantined(plan.commit),
+                    !tip.state.plans.dropFirst().contains(where: { $0.entry == plan.entry }),
                     obstacle.lets(plan)
                 else { continue }
                 if try await isThere(plan, channel) { return plan }
@@ -94,7 +95,7 @@ extension Engine {
     }
 
     /// Whether every tag of the group is named by the plan with a digest that the registry has.
-    private func isThere(
+    func isThere(
         _ plan: ChannelState.RecordedPlan, _ channel: Channel
     ) async throws(PortFailure) -> Bool {
         for image in channel.images {

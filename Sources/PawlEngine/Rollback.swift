@@ -80,7 +80,8 @@ extension Engine {
             case .moved: return nil
             case .added(let added):
                 receipt.entry = added.entry.number
-                note(await settle(added, on: channel, ledger, images), in: &receipt)
+                note(
+                    await settle(added, on: channel, ledger, images, isOwn: true), in: &receipt)
                 return receipt
             }
         } catch {
@@ -102,7 +103,9 @@ extension Engine {
         _ targets: [Facts.ImageFacts]
     ) async -> Digests {
         do throws(PortFailure) {
-            if let recorded = try await recorded(commit, channel, ledger) {
+            if let recorded = try await recorded(commit, channel, ledger),
+                try await isThere(recorded, channel)
+            {
                 return .found(images(of: channel, targets) { recorded.digest(of: $0) })
             }
         } catch {
@@ -180,13 +183,7 @@ extension Engine {
     ) -> Receipt {
         var receipt = Receipt(
             channel: channel.name, commit: movement.commit, outcome: .promote,
-            reasons: [
-                Reason(
-                    .held, "\(channel.name)",
-                    "\(channel.name) is held, and every commit after \(movement.commit.short) is "
-                        + "quarantined.",
-                    advice: "pawl resume lifts the hold once a fix is on the branch.")
-            ])
+            reasons: [heldAt(movement.commit, channel)])
         receipt.previous = movement.previous
         receipt.override = order
         receipt.images = movement.images.map { image in

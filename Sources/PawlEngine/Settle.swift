@@ -15,18 +15,40 @@ extension Engine {
     /// Follows the plan in force and appends `followed`, which is the last look: as it is
     /// conditional, no stale read can fool it. Where a newer plan came between, that one is
     /// followed, without believing what is read, for this run may have written after it.
+    ///
+    /// `isOwn`: this run obtained the rights to push and appended the move itself. A run that only
+    /// finishes another's asks for the rights here, and where it lacks them it undoes nothing.
     func settle(
-        _ start: Tip, on channel: Channel, _ ledger: ChannelLedger, _ images: [Facts.ImageFacts]
+        _ start: Tip, on channel: Channel, _ ledger: ChannelLedger, _ images: [Facts.ImageFacts],
+        isOwn: Bool
     ) async -> Settling {
         var tip = start
         var moved: Set<ImageReference> = []
+        var refusals: [Reason] = []
+        if !isOwn {
+            do throws(PortFailure) {
+                try await ports.registry.preparePush(to: channel.images.map(\.target))
+            } catch {
+                return .stopped(moved: [], [notMoved(error, "\(channel.to)")])
+            }
+        }
         for _ in 0..<Limits.appendAttemptsMax {
             let isLate = tip.plan != start.plan
             switch await Follow(ports: ports, channel: channel)(tip.state, images, isLate: isLate) {
             case .done(let now): moved.formUnion(now)
             case .stopped(let now, let reasons, let obstacle):
                 moved.formUnion(now)
-                guard let obstacle else { return .stopped(moved: moved, reasons) }
+                guard let obstacle else {
+                    guard let newer = await newerPlan(than: tip, ledger) else {
+                        return .stopped(moved: moved, reasons)
+                    }
+                    tip = newer
+                    continue
+                }
+                guard mayGiveWay(tip, obstacle, isOwn: isOwn) else {
+                    return .stopped(moved: moved, reasons)
+                }
+                refusals = reasons
                 switch await restore(after: tip, on: channel, ledger, images, obstacle) {
                 case .back(let notes): return .stopped(moved: [], reasons + notes)
                 case .left(let notes): return .stopped(moved: moved, reasons + notes)
@@ -38,6 +60,10 @@ extension Engine {
             }
             switch await recordFollowed(tip, ledger, channel) {
             case .recorded(let recorded):
+                // Others appended between giving way and the record of it.
+                if !refusals.isEmpty, recorded.plan?.kind == .restore {
+                    return .stopped(moved: [], refusals)
+                }
                 return isLate
                     ? .superseded(recorded, moved: moved) : .followed(recorded, moved: moved)
             case .newer(let newer): tip = newer
@@ -51,6 +77,23 @@ extension Engine {
                     .unfinished, "\(channel.name)",
                     "Other runs appended \(Limits.appendAttemptsMax) newer moves meanwhile.")
             ])
+    }
+
+    /// Whether an earlier move may take the place of one that cannot be followed. Not for want of
+    /// this run's own rights to what another run decided, not for a person's rollback, which names
+    /// its commit, and not for a move that gave way itself.
+    private func mayGiveWay(_ tip: Tip, _ obstacle: Follow.Obstacle, isOwn: Bool) -> Bool {
+        guard isOwn || !obstacle.isDenied else { return false }
+        return tip.plan?.kind == .promote || tip.plan?.kind == .adopt
+    }
+
+    /// What was written by a follow that stopped may have come after a newer plan's writes.
+    private func newerPlan(than tip: Tip, _ ledger: ChannelLedger) async -> Tip? {
+        let newest = try? await ledger.tip()
+        guard let newest, newest.plan != tip.plan, newest.entry.number > tip.entry.number else {
+            return nil
+        }
+        return newest
     }
 
     private enum Recorded {

@@ -10,13 +10,22 @@ struct TagWriter: Sendable {
         await each(moves) { move -> PortFailure? in
             do throws(PortFailure) {
                 try await ports.registry.put(
-                    move.digest, from: move.image.source, at: move.target)
+                    move.digest, from: await origin(of: move), at: move.target)
                 ports.observer.tell(.moved(move.target, move.digest))
                 return nil
             } catch {
                 return error
             }
         }
+    }
+
+    /// Where the manifest is taken from: what was live once is still beside the tag, also where the
+    /// repository of the sources has dropped it.
+    private func origin(of move: Plan.Move) async -> Repository {
+        guard move.image.source != move.image.target else { return move.image.source }
+        let pinned = ImageReference(move.image.target, move.digest)
+        let look = await Fact.asking { try await ports.registry.digest(of: pinned) }
+        return look.value == nil ? move.image.source : move.image.target
     }
 
     /// A tag back to where it was.

@@ -22,7 +22,8 @@ enum Shown {
         }
     }
 
-    /// Whether the bytes have a runner's second form of commands, which it reads anywhere in a line.
+    /// Whether the bytes have a runner's second form of commands, which it reads anywhere in a
+    /// line.
     static func hasBracketCommand(_ text: String) -> Bool { text.hasBytes("##[") }
 
     /// A failure's words: one line, and bounded.

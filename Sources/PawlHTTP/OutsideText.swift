@@ -10,6 +10,8 @@ package enum OutsideText {
         "signature", "sig", "authorization",
     ]
 
+    private static let schemes = ["bearer", "basic", "token", "negotiate", "digest"]
+
     /// Control characters become blanks, runs of blanks one, secrets `***`; cut with an ellipsis.
     package static func line(_ text: some StringProtocol, max: Int = charactersMax) -> String {
         // A secret may stand across the cut, so it is looked for first, in a bounded prefix.
@@ -78,6 +80,9 @@ package enum OutsideText {
         }
         output += opening + "***"
         rest = rest.dropFirst(opening.count + value.count)
+        // `Authorization: Bearer …`: the scheme was the value's first word.
+        guard schemes.contains(value.lowercased()) else { return }
+        rest = rest.drop { $0 == " " }.drop { !" \"'&,;<>)}]\n\r\t".contains($0) }
     }
 
     private static func isWordCharacter(_ character: Character) -> Bool {

@@ -19,6 +19,7 @@ package final class MemoryLedger: Ledger {
         var faults: [Fault] = []
         var calls: [Call] = []
         var staleTips = 0
+        var hidden = 1
         var deniedWins = 0
         var hook: (@Sendable (Call) async -> Void)?
     }
@@ -50,7 +51,12 @@ package final class MemoryLedger: Ledger {
     package func recover() { state.withLock { $0.faults = [] } }
 
     /// The next reads of a tip show the line before the newest one.
-    package func lag(reads: Int) { state.withLock { $0.staleTips = reads } }
+    package func lag(reads: Int) { hideNewest(1, reads: reads) }
+
+    /// The next reads of a tip do not show the newest lines.
+    package func hideNewest(_ lines: Int, reads: Int) {
+        state.withLock { ($0.hidden, $0.staleTips) = (lines, reads) }
+    }
 
     /// The next appends that win are said to have lost, as after a repetition by the transport.
     package func denyWins(times: Int) { state.withLock { $0.deniedWins = times } }
@@ -76,7 +82,7 @@ package final class MemoryLedger: Ledger {
             let lines = state.lines[key, default: []]
             guard state.staleTips > 0 else { return lines.last }
             state.staleTips -= 1
-            return lines.dropLast().last
+            return lines.dropLast(state.hidden).last
         }
     }
 

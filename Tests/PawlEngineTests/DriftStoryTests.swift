@@ -96,7 +96,7 @@ struct DriftStoryTests {
         let world = await world(.restore)
         world.live("c", image: 1)
         world.registry.fail([.put], world.channel.images[1].target, with: .immutable)
-        #expect(await world.look() == "error (tag-immutable, unfinished), exit 3")
+        #expect(await world.look() == "error (tag-immutable), exit 3")
         #expect(world.live == "b c")
     }
 

@@ -168,7 +168,7 @@ struct LedgerStoryTests {
     func foreign() async throws {
         let world = await world()
         let other = Entry(
-            id: "x", at: ManualClock.start, by: "bob", reason: nil,
+            id: String(repeating: "0", count: 32), at: ManualClock.start, by: "bob", reason: nil,
             key: ChannelKey(
                 host: "github.com", repository: try CodeRepository("acme/other"),
                 channel: world.channel.name),

@@ -68,7 +68,8 @@ struct RestoreStoryTests {
         let world = Scenario(keepsLedger: true)
         for name in ["a", "b"] { world.ready(name) }
         let entry = Entry(
-            id: "x", at: ManualClock.start, by: "bob", reason: nil, key: world.key,
+            id: String(repeating: "0", count: 32), at: ManualClock.start, by: "bob", reason: nil,
+            key: world.key,
             event: .move(
                 Movement(
                     kind: .adopt, commit: .named("a"), previous: nil,
@@ -215,7 +216,8 @@ struct HookStoryTests {
         world.ledger.before(nil)
         let tip = world.entries.last
         let ahead = Entry(
-            id: "ahead", at: world.clock.now + .seconds(3600), by: "bob", reason: nil,
+            id: String(repeating: "0", count: 32), at: world.clock.now + .seconds(3600), by: "bob",
+            reason: nil,
             key: world.key, event: .announcing(1, hook: "webhook chat.acme.example"), after: tip,
             hash: tip.map { Scenario.hash($0.text) })
         let newest = try? await world.ledger.tip(of: world.key)

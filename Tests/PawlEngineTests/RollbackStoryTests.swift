@@ -77,7 +77,8 @@ struct RollbackStoryTests {
         let world = Scenario(keepsLedger: true)
         for name in ["a", "b"] { world.ready(name) }
         let entry = Entry(
-            id: "x", at: ManualClock.start, by: "bob", reason: nil, key: world.key,
+            id: String(repeating: "0", count: 32), at: ManualClock.start, by: "bob", reason: nil,
+            key: world.key,
             event: .move(
                 Movement(
                     kind: .adopt, commit: .named("a"), previous: nil,
@@ -173,7 +174,7 @@ struct RollbackStoryTests {
     @Test("by override of an older commit is one too: it holds")
     func byOverride() async {
         let world = await world()
-        #expect(await world.promote("b", override: "c leaks") == "promote b, exit 0")
+        #expect(await world.promote("b", override: "c leaks") == "promote b (held), exit 0")
         #expect(world.log.suffix(2) == ["rollback b", "followed 7"])
         world.ready("d")
         #expect(await world.event("e2e.yml", "d") == "hold d (held); look: hold (held), exit 0")

@@ -52,7 +52,8 @@ package struct Override: Hashable, Sendable {
     package init(actor: String, reason: String) throws(Malformed) {
         let line = String(reason.map { $0.isNewline ? " " : $0 })
         guard line.contains(where: { !$0.isWhitespace }),
-            line.count <= Limits.overrideReasonCharactersMax
+            line.count <= Limits.overrideReasonCharactersMax,
+            line.utf8.count <= 4 * Limits.overrideReasonCharactersMax
         else { throw Malformed() }
         self.actor = actor
         self.reason = line

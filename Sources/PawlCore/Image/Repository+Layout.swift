@@ -46,10 +46,13 @@ extension ImageReference {
         var digest: Digest?
         if let at = text.lastIndex(of: "@") {
             let tail = text[text.index(after: at)...]
-            if tail.contains(":"), !tail.contains("/") {
-                guard let read = try? Digest(tail) else { throw .digest }
+            if let read = try? Digest(tail) {
                 digest = read
                 name = text[..<at]
+            } else if Digest.Algorithm.allCases.contains(where: {
+                tail.hasPrefix("\($0.rawValue):")
+            }) {
+                throw .digest
             }
         }
         let tail = name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex

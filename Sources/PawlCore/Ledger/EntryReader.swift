@@ -10,12 +10,15 @@ extension Entry {
         case version(Int)
         /// A field that is missing or has the wrong form.
         case field(String)
+        /// Right in its fields, and not written as this version writes them.
+        case form
 
         /// A clause for a sentence.
         package var description: String {
             switch self {
             case .syntax: "it is not an entry of a ledger"
             case .version(let version): "it has the form \(version), which a newer Pawl writes"
+            case .form: "it is not written as Pawl writes it"
             case .field(let name): "its field \(name) is missing or not what an entry has there"
             }
         }
@@ -36,7 +39,20 @@ extension Entry {
             previous: try fields.optional("previous", \.string),
             key: try Self.key(fields), event: try Self.event(fields.read("event", { $0 })),
             state: try Self.state(fields.read("state", { $0 })))
+        guard self.text == text, isPlausible else { throw .form }
     }
+
+    /// Places and ids that Pawl could have made: they are counted with, and sent to hooks.
+    private var isPlausible: Bool {
+        let places = state.plans.map(\.entry)
+        return (1...Self.numberMax).contains(number) && (number == 1) == (previous == nil)
+            && id.utf8.count == 32 && id.utf8.allSatisfy(isLowercaseHex)
+            && places.allSatisfy((1...number).contains)
+            && zip(places, places.dropFirst()).allSatisfy { $0 < $1 }
+    }
+
+    /// Own choice: no ledger gets there, and sums of two such numbers are numbers still.
+    private static let numberMax = 1 << 53
 
     private static func key(_ fields: Fields) throws(Malformed) -> ChannelKey {
         ChannelKey(

@@ -72,7 +72,8 @@ extension Movement {
                 .prefix(Limits.entryEvidenceMax).map { finding in
                     let passed = finding.isOverridden ? " (passed by order)" : ""
                     let sentence = "\(finding.rule.rawValue): \(finding.evidence)\(passed)"
-                    return String(sentence.prefix(Limits.entrySentenceCharactersMax))
+                    let cut = sentence.unicodeScalars.prefix(Limits.entrySentenceCharactersMax)
+                    return String(String.UnicodeScalarView(cut))
                 },
             isOverride: isOverride)
     }
