@@ -99,9 +99,11 @@ struct Rest: Sendable {
         return restored.map { moment - $0.at < Limits.gaveWayPause.milliseconds } ?? false
     }
 
-    /// A plan whose content is gone, and no earlier one that could be restored.
+    /// A plan whose content is gone, and nothing that may take its place.
     private func isStuck(_ state: ChannelState) -> Bool {
         guard let plan = state.plan, !isThere(plan) else { return false }
+        // What was put back, or taken back by a person, gives way to nothing else.
+        if plan.kind == .restore || plan.kind == .rollback { return true }
         return !reading.truth.entries.points.contains { point in
             guard point.place < place, point.value.movement != nil,
                 let earlier = point.value.state.plan

@@ -3,7 +3,7 @@
 extension PlantedBug {
     private static let move = "PawlEngine/Move"
     private static let promote = "PawlEngine/Promote"
-    private static let look = "PawlEngine/Look"
+    private static let candidates = "PawlEngine/Look+Candidates"
     private static let heal = "PawlEngine/Heal"
 
     static let moving = [
@@ -47,15 +47,16 @@ extension PlantedBug {
             "isNewest = isNewest && ancestry == .seen(.ahead)",
             "isNewest = isNewest && ancestry == .seen(PLANTED ? .behind : .ahead)"),
         PlantedBug(
-            "lookStopsAtHold", "a look gives up at the first commit that may not go", in: look,
+            "lookStopsAtHold", "a look gives up at the first commit that may not go",
+            in: candidates,
             "case .promote, .settled, .error:",
             "case .hold where PLANTED, .promote, .settled, .error:"),
         PlantedBug(
-            "lookSeesTipAlone", "a look judges the branch's tip alone", in: look,
+            "lookSeesTipAlone", "a look judges the branch's tip alone", in: candidates,
             "for window in candidates.prefix(Limits.lookCandidatesMax).chunks(",
             "for window in candidates.prefix(PLANTED ? 1 : Limits.lookCandidatesMax).chunks("),
         PlantedBug(
-            "unreadableProbeEnds", "a source that cannot be read counts as settled", in: look,
+            "unreadableProbeEnds", "a source that cannot be read counts as settled", in: candidates,
             "let isUnreadable = passedOver.contains { $0.code.couldNotTell }",
             "let isUnreadable = !PLANTED && passedOver.contains { $0.code.couldNotTell }"),
         PlantedBug(

@@ -9,24 +9,36 @@ extension PlantedBug {
     static let recording = [
         PlantedBug(
             "followedBeforeDone", "followed is recorded whatever came of following", in: settle,
-            "guard let obstacle else { return .stopped(moved: moved, reasons) }",
-            "if PLANTED { break }\n                guard let obstacle else { return "
-                + ".stopped(moved: moved, reasons) }"
-        ),
+            "guard let obstacle else {",
+            "if PLANTED { break }\n                guard let obstacle else {"),
         PlantedBug(
-            "lostAppendIsNone",
-            "an append whose answer was lost is taken for one that failed, and done again",
-            in: ledger, "guard let own = try? await find(entry, since: tip) else { throw error }",
-            "if PLANTED { return try await append(event, reason: reason, by: actor, after: try "
-                + "await self.tip()) }\n            guard let own = try? await find(entry, "
-                + "since: tip) else { throw error }"
-        ),
+            "failureEndsAll", "a follow that fails for a moment ends without another look",
+            in: settle, "guard let newer = await newerPlan(than: tip, ledger) else {",
+            "guard !PLANTED, let newer = await newerPlan(than: tip, ledger) else {"),
+        PlantedBug(
+            "overtakenLeft", "who is overtaken while giving way leaves his own writes", in: settle,
+            "case .overtaken(let newer?):",
+            "case .overtaken(_?) where PLANTED: return .stopped(moved: moved, reasons)\n"
+                + "                case .overtaken(let newer?):"),
+        PlantedBug(
+            "deletedTagForgets", "where a tag was deleted, the ledger's commit is not live",
+            in: "PawlEngine/Gather+Images", "!= nil || image.target == .absent {",
+            "!= nil || image.target == .absent && !PLANTED {"),
+        PlantedBug(
+            "clocksBelieved", "a hook is waited for as long as two clocks differ",
+            in: "PawlEngine/Announce", "return left > .zero ? min(left, Limits.announcingMax) : nil",
+            "return left > .zero ? (PLANTED ? left : min(left, Limits.announcingMax)) : nil"),
+        PlantedBug(
+            "lostAppendIsNone", "an append whose answer was lost is done again",
+            in: ledger, "// The append may have happened and only its answer been lost.",
+            "if PLANTED { return try await append(event, reason: reason, by: actor, "
+                + "after: try await self.tip()) }"),
         PlantedBug(
             "movedIsAppendedAgain", "who lost the race appends all the same", in: ledger,
-            "return .moved(try await self.tip())",
-            "if PLANTED { return try await append(event, reason: reason, by: actor, after: try "
-                + "await self.tip()) }\n            return .moved(try await self.tip())"
-        ),
+            "return .moved(try await newer(than: tip, told: told))",
+            "if PLANTED { return try await append(event, reason: reason, by: actor, "
+                + "after: try await self.tip()) }\n"
+                + "            return .moved(try await newer(than: tip, told: told))"),
         PlantedBug(
             "tipNotReadAgain", "a newer plan that came between is not followed", in: settle,
             "case .newer(let newer): tip = newer",
@@ -75,8 +87,8 @@ extension PlantedBug {
             "state.isFollowed = PLANTED || movement.kind == .adopt"),
         PlantedBug(
             "liveByLabel", "what is live is read from the tag although the ledger knows better",
-            in: "PawlEngine/Gather+Images", "if let recorded, recorded.digest(of: target) != nil {",
-            "if !PLANTED, let recorded, recorded.digest(of: target) != nil {"),
+            in: "PawlEngine/Gather+Images", "if let recorded, recorded.digest(of: target)",
+            "if !PLANTED, let recorded, recorded.digest(of: target)"),
         PlantedBug(
             "toldTooEarly", "hooks are told before the tags are there", in: "PawlEngine/Announce",
             "guard let plan = tip.plan, tip.state.isFollowed, plan.kind != .adopt,",

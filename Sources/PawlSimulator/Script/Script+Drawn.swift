@@ -11,6 +11,7 @@ extension Script {
         let knobs = Knobs.drawn(&chance)
         var script = Script(seed: seed, shape: shape, knobs: knobs)
         script.drawPushes(&chance)
+        if chance.odds(120) { script.rush() }
         script.drawActs(&chance)
         return script
     }
@@ -23,6 +24,19 @@ extension Script {
             at += Int64(own.odds(350) ? own.within(3_000...60_000) : own.within(60_000...900_000))
             pushes.append(.drawn(number, at: at, shape, &own))
         }
+    }
+
+    /// Everything comes within seconds of each other, and answers are slow: whoever writes is
+    /// overtaken.
+    private mutating func rush() {
+        for index in pushes.indices {
+            pushes[index].at = 60_000 + Int64(index) * 7_000
+            for run in pushes[index].runs.indices {
+                pushes[index].runs[run].appearsAfter = 1_000
+                pushes[index].runs[run].takes = 20_000 + pushes[index].runs[run].takes % 15_000
+            }
+        }
+        knobs[.slow] = 150
     }
 
     mutating func drawActs(_ chance: inout Chance) {
