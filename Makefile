@@ -9,6 +9,9 @@ DEBUG := --scratch-path .build
 STATIC := .build-release/static
 RELEASE := --scratch-path .build-release -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
 QUICK := --scratch-path .build-quick
+# The simulator needs the light targets alone, and has to be fast.
+SIM := --scratch-path .build-sim -c release --product pawl-sim
+SEEDS ?= 20000
 # A module may import what its target names, and nothing that comes along.
 STRICT := --explicit-target-dependency-import-check error
 # How often `make crash` kills a run, for each kind of ledger.
@@ -17,7 +20,8 @@ PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 export PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash quick build setup setup-build fmt check docs bench release clean
+.PHONY: help demo test crash quick build setup setup-build fmt check docs bench release clean \
+	sim sim-baseline sim-bugs build-sim
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -38,6 +42,27 @@ crash: setup ## kill pawl CYCLES times at every kind of ledger, and try every or
 
 quick: ## core, ports, engine and tidy tests only: seconds
 	PAWL_QUICK=1 $(SWIFT) test $(QUICK)
+
+build-sim:
+	PAWL_QUICK=1 PAWL_TESTS=none $(SWIFT) build $(SIM)
+
+sim: build-sim ## worlds by seed: SEEDS=1000000 of them, or SEED=42 with its whole trace
+ifdef SEED
+	@.build-sim/release/pawl-sim --seed $(SEED)
+else
+	.build-sim/release/pawl-sim --seeds $(SEEDS)
+	@test "$$(.build-sim/release/pawl-sim --checksum 200)" = "$$(.build-sim/release/pawl-sim --checksum 200)" \
+		|| { echo "two processes gave different traces"; exit 1; }
+endif
+
+sim-baseline: build-sim ## the workflow that Pawl replaces, beside Pawl, in the same worlds
+	.build-sim/release/pawl-sim --baseline
+
+sim-bugs: build-sim ## after how many worlds each planted bug is found
+	.build-sim/release/pawl-sim --plant .build-bugs/source
+	PAWL_QUICK=1 PAWL_TESTS=none $(SWIFT) build --package-path .build-bugs/source \
+		--scratch-path .build-bugs/build -c release --product pawl-sim
+	.build-bugs/build/release/pawl-sim --bugs
 
 build: setup-build ## a debug build of pawl
 	$(SWIFT) build $(DEBUG) --product pawl
@@ -79,4 +104,4 @@ release: $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## the static binary, stripp
 	@scripts/package .build-release/release/pawl
 
 clean: ## remove every build
-	rm -rf .build .build-release .build-quick .build-tools
+	rm -rf .build .build-release .build-quick .build-tools .build-sim .build-bugs

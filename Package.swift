@@ -46,8 +46,13 @@ let light: [Target] = [
     layer("PawlPorts", ["PawlCore"]),
     layer("PawlEngine", ["PawlCore", "PawlPorts"]),
     layer("PawlTesting", ["PawlCore", "PawlPorts", "PawlEngine"]),
+    layer("PawlSimulator", ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"]),
+    program("pawl-sim", ["PawlSimulator"]),
     tests("PawlCoreTests", ["PawlCore", "PawlTesting"]),
     tests("PawlEngineTests", ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"]),
+    tests(
+        "PawlSimulatorTests",
+        ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting", "PawlSimulator"]),
     tests("TidyTests", ["PawlCore"]),
 ]
 

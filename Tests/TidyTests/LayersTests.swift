@@ -8,6 +8,8 @@ let layers: [String: Set<String>] = [
     "PawlPorts": ["PawlCore"],
     "PawlEngine": ["PawlCore", "PawlPorts"],
     "PawlTesting": ["PawlCore", "PawlPorts", "PawlEngine"],
+    "PawlSimulator": ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"],
+    "pawl-sim": ["PawlSimulator"],
     "PawlReport": ["PawlCore", "PawlPorts", "PawlEngine"],
     "PawlActions": ["PawlCore", "PawlPorts", "PawlEngine", "PawlReport"],
     "PawlYAML": [],
@@ -36,7 +38,9 @@ let layers: [String: Set<String>] = [
 @Suite("Layers")
 struct LayersTests {
     /// Modules below the adapters: no clock, no chance, no Foundation of any kind.
-    static let light: Set<String> = ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"]
+    static let light: Set<String> = [
+        "PawlCore", "PawlPorts", "PawlEngine", "PawlTesting", "PawlSimulator",
+    ]
     static let words: Set<String> = ["PawlReport"]
 
     private struct Import {

@@ -30,8 +30,12 @@ package struct WorkflowName: Hashable, Sendable, CustomStringConvertible {
     /// `@ref` to the path.
     package func names(path: String, displayName: String?) -> Bool {
         guard isFile else { return displayName == text }
-        let path = path.split(separator: "@", maxSplits: 1).first.map(String.init) ?? path
-        return text.contains("/")
-            ? path == text : path.split(separator: "/").last.map(String.init) == text
+        let end = path.utf8.firstIndex(of: UInt8(ascii: "@")) ?? path.endIndex
+        let path = path[..<end]
+        guard !text.utf8.contains(UInt8(ascii: "/")) else { return path == text }
+        let start =
+            path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) }
+            ?? path.startIndex
+        return path[start...] == text
     }
 }
