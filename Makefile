@@ -20,7 +20,7 @@ PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 export PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash quick build setup setup-build fmt check docs bench release clean \
+.PHONY: help demo test crash quick build setup setup-build fmt check docs bench fuzz release clean \
 	sim sim-baseline sim-bugs build-sim
 
 help: ## this list
@@ -99,9 +99,23 @@ bench: setup $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## JSON figures and a ta
 	$(SWIFT) build $(RELEASE) --product pawl-bench
 	.build-release/release/pawl-bench
 
+FUZZ := --scratch-path .build-fuzz
+FUZZER := SWIFT_BACKTRACE=enable=no SWIFT_DETERMINISTIC_HASHING=1 ASAN_OPTIONS=detect_leaks=0 \
+	nice .build-fuzz/debug/pawl-fuzz
+FOR ?= 20
+
+fuzz: setup-build ## bytes of all kinds for every reader of outside text, FOR=20 s each; one: TARGET=policy
+	PAWL_FUZZ=1 PAWL_TESTS=none $(SWIFT) build $(FUZZ) --product pawl-fuzz
+	@for target in $(or $(TARGET),$(notdir $(wildcard Tests/Corpus/*))); do \
+		echo "$$target"; mkdir -p ".build-fuzz/corpus/$$target" .build-fuzz/found; \
+		PAWL_FUZZ_TARGET="$$target" $(FUZZER) -verbosity=0 -print_final_stats=1 -timeout=10 \
+			-max_len=8192 -max_total_time=$(FOR) -artifact_prefix=".build-fuzz/found/$$target-" \
+			".build-fuzz/corpus/$$target" "Tests/Corpus/$$target" || exit 1; \
+	done
+
 release: $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## the static binary, stripped, with its SHA-256
 	$(SWIFT) build $(RELEASE) --product pawl
 	@scripts/package .build-release/release/pawl
 
 clean: ## remove every build
-	rm -rf .build .build-release .build-quick .build-tools .build-sim .build-bugs
+	rm -rf .build .build-fuzz .build-release .build-quick .build-tools .build-sim .build-bugs

@@ -6,7 +6,12 @@ import PackageDescription
 // builds and tests in seconds. PAWL_TESTS=PawlGitTests,… builds only those test targets.
 let quick = Context.environment["PAWL_QUICK"] != nil
 let chosenTests = Context.environment["PAWL_TESTS"]?.split(separator: ",").map(String.init)
-let settings: [SwiftSetting] = [
+// PAWL_FUZZ=1 adds pawl-fuzz, and has Pawl's own modules tell libFuzzer which branches they took.
+// Optimised all the same: a fuzzer is as good as it is fast.
+let isFuzzing = Context.environment["PAWL_FUZZ"] != nil
+let instruments = isFuzzing ? ["-O", "-sanitize=fuzzer,address"] : []
+
+let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -14,6 +19,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
+let settings = isFuzzing ? strict + [.unsafeFlags(instruments)] : strict
 
 func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -21,6 +27,14 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// libFuzzer has the `main` of a program that it drives, and SwiftPM wants one of its own.
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies,
+        swiftSettings: settings + [.enableExperimentalFeature("Extern")],
+        linkerSettings: [.unsafeFlags(instruments + ["-use-ld=lld"])])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -37,6 +51,9 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -45,6 +62,7 @@ let light: [Target] = [
     layer("PawlCore"),
     layer("PawlPorts", ["PawlCore"]),
     layer("PawlEngine", ["PawlCore", "PawlPorts"]),
+    layer("PawlServer", ["PawlCore", "PawlPorts", "PawlEngine"]),
     layer("PawlTesting", ["PawlCore", "PawlPorts", "PawlEngine"]),
     layer("PawlSimulator", ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"]),
     program("pawl-sim", ["PawlSimulator"]),
@@ -53,6 +71,9 @@ let light: [Target] = [
     tests(
         "PawlSimulatorTests",
         ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting", "PawlSimulator"]),
+    tests(
+        "PawlServerTests",
+        ["PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlTesting"]),
     tests("TidyTests", ["PawlCore"]),
 ]
 
@@ -78,13 +99,23 @@ let heavy: [Target] = [
     layer("PawlHooks", ["PawlCore", "PawlPorts", "PawlHTTP", crypto]),
     layer("PawlSQLite", ["PawlCore", "PawlPorts", crypto, grdb]),
 
+    // The server's routes and pages, and what `pawl init` finds.
+    layer(
+        "PawlWeb",
+        [
+            "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlServer",
+            hummingbird, hummingbirdCore, mustache, nioCore, nioPosix, nioHTTP1, crypto,
+        ]),
+    layer("PawlInit", ["PawlCore", "PawlWorkflowFile", "PawlYAML"]),
+
     // The program.
     program(
         "pawl",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
             "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlLayout",
-            "PawlGitHub", "PawlGit", "PawlSQLite", "PawlHooks", argumentParser, crypto,
+            "PawlGitHub", "PawlGit", "PawlSQLite", "PawlHooks", "PawlServer", "PawlWeb", "PawlInit",
+            argumentParser, crypto,
         ]),
 
     // Servers on loopback for tests, the demo and the benchmark.
@@ -101,6 +132,15 @@ let heavy: [Target] = [
             "PawlCore", "PawlPorts", "PawlTesting", "PawlPolicyFile", "PawlSQLite", "PawlLoopback",
             nioCore, nioPosix,
         ]),
+
+    // Readers of outside text under any bytes at all: run by pawl-fuzz, replayed by tests.
+    layer(
+        "PawlFuzz",
+        [
+            "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
+            "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlGitHub",
+        ]),
+    tests("PawlFuzzTests", ["PawlFuzz"]),
 
     tests(
         "PawlReportTests",
@@ -139,10 +179,21 @@ let heavy: [Target] = [
         ]),
     tests(
         "PawlSQLiteTests", ["PawlCore", "PawlPorts", "PawlSQLite", "PawlTesting", grdb]),
+    tests("PawlInitTests", ["PawlCore", "PawlInit", "PawlPolicyFile"]),
+    tests(
+        "PawlWebTests",
+        [
+            "PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlWeb", "PawlTesting",
+            "PawlLoopback", "PawlHTTP", subprocess, systemPackage, crypto,
+        ]),
     tests("PawlCrashTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
     tests(
         "PawlCommandTests",
         ["pawl", "PawlCore", "PawlHTTP", "PawlLoopback", subprocess, systemPackage]),
+]
+
+let fuzzing: [Target] = [
+    fuzzer("pawl-fuzz", ["PawlFuzz"])
 ]
 
 let package = Package(
@@ -155,10 +206,12 @@ let package = Package(
             .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
             .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+            .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+            .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
             .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         ],
-    targets: (quick ? light : light + heavy).filter { target in
+    targets: (quick ? light : light + heavy + (isFuzzing ? fuzzing : [])).filter { target in
         guard let chosenTests, target.type == .test else { return true }
         return chosenTests.contains(target.name)
     }

@@ -7,6 +7,7 @@ let layers: [String: Set<String>] = [
     "PawlCore": [],
     "PawlPorts": ["PawlCore"],
     "PawlEngine": ["PawlCore", "PawlPorts"],
+    "PawlServer": ["PawlCore", "PawlPorts", "PawlEngine"],
     "PawlTesting": ["PawlCore", "PawlPorts", "PawlEngine"],
     "PawlSimulator": ["PawlCore", "PawlPorts", "PawlEngine", "PawlTesting"],
     "pawl-sim": ["PawlSimulator"],
@@ -23,23 +24,32 @@ let layers: [String: Set<String>] = [
     "PawlGit": ["PawlCore", "PawlPorts"],
     "PawlHooks": ["PawlCore", "PawlPorts", "PawlHTTP"],
     "PawlSQLite": ["PawlCore", "PawlPorts"],
+    "PawlWeb": [
+        "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlServer",
+    ],
+    "PawlInit": ["PawlCore", "PawlWorkflowFile", "PawlYAML"],
     "PawlLoopback": ["PawlCore"],
     "pawl": [
         "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
         "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlLayout", "PawlGitHub",
-        "PawlGit", "PawlSQLite", "PawlHooks",
+        "PawlGit", "PawlSQLite", "PawlHooks", "PawlServer", "PawlWeb", "PawlInit",
     ],
     "pawl-demo": ["PawlCore", "PawlLoopback"],
     "pawl-bench": [
         "PawlCore", "PawlPorts", "PawlTesting", "PawlPolicyFile", "PawlSQLite", "PawlLoopback",
     ],
+    "PawlFuzz": [
+        "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlPolicyFile",
+        "PawlWorkflowFile", "PawlHTTP", "PawlImages", "PawlRegistry", "PawlGitHub",
+    ],
+    "pawl-fuzz": ["PawlFuzz"],
 ]
 
 @Suite("Layers")
 struct LayersTests {
     /// Modules below the adapters: no clock, no chance, no Foundation of any kind.
     static let light: Set<String> = [
-        "PawlCore", "PawlPorts", "PawlEngine", "PawlTesting", "PawlSimulator",
+        "PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlTesting", "PawlSimulator",
     ]
     static let words: Set<String> = ["PawlReport"]
 
@@ -156,10 +166,10 @@ struct Manifest {
         dependencies = found
     }
 
-    /// The text of each `layer(…)`, `program(…)` and `tests(…)` that makes a target.
+    /// The text of each `layer(…)`, `program(…)`, `fuzzer(…)` and `tests(…)` that makes a target.
     private static func calls(in text: String) -> [String] {
         var calls: [String] = []
-        for word in ["layer", "program", "tests"] {
+        for word in ["layer", "program", "fuzzer", "tests"] {
             for part in text.split(separator: "    \(word)(", omittingEmptySubsequences: false)
                 .dropFirst()
             {
