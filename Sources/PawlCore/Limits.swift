@@ -117,6 +117,8 @@ package enum Limits {
     package static let hookAnswerBytesMax = 1024 * 1024
     /// Own choice: how long a run that tells a hook is believed to be at it.
     package static let announcingMax = Duration.seconds(10)
+    /// Own choice: commits of the strip that a server's page shows for a channel.
+    package static let stripCommitsMax = 12
     /// Own choice: entries that one question about the past may cost.
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.
