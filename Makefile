@@ -33,7 +33,7 @@ demo: setup-build ## the main job on this machine: no account, no network
 
 test: setup ## build and run everything
 	$(SWIFT) build $(DEBUG) $(STRICT) --build-tests
-	$(SWIFT) test $(DEBUG) $(STRICT) --skip-build
+	scripts/run-tests $(SWIFT) test $(DEBUG) $(STRICT) --skip-build
 
 crash: export PAWL_TESTS := PawlCrashTests
 crash: setup ## kill pawl CYCLES times at every kind of ledger, and try every order of two runs at once
