@@ -101,9 +101,9 @@ struct Pawl: AsyncParsableCommand {
 
     /// Which help says what the command takes.
     private static var helpAdvice: String {
-        let names = configuration.subcommands.compactMap(\.configuration.commandName)
-        let command = CommandLine.arguments.dropFirst().first(where: names.contains)
-        return "Run pawl \(command.map { "\($0) " } ?? "")--help."
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        let command = CommandLine.arguments.dropFirst().first { names.contains($0) }
+        return "Run \((["pawl"] + (command.map { [$0] } ?? [])).joined(separator: " ")) --help."
     }
 
     /// Help and the version are results; everything else that the parser says is wrong use.
