@@ -6,7 +6,8 @@ struct Plant {
     let folder: String
 
     private static let targets = [
-        "PawlCore", "PawlPorts", "PawlEngine", "PawlTesting", "PawlSimulator", "pawl-sim",
+        "PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlTesting", "PawlSimulator",
+        "pawl-sim",
     ]
 
     enum Failure: Error, CustomStringConvertible {
