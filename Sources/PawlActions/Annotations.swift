@@ -41,7 +41,7 @@ package enum Annotations {
 
     private static func sentence(_ receipt: Receipt, _ order: Engine.Order?) -> String {
         let commit = receipt.commit?.short ?? "a newer commit"
-        let orderer = receipt.override.map { " By order of \($0.actor): \($0.reason)." } ?? ""
+        let orderer = receipt.override.map { " By order of \($0.actor): \(ended($0.reason))" } ?? ""
         if let words = OrderWords(order, receipt) {
             return "\(words.word.prefix(1).uppercased())\(words.word.dropFirst()): \(words.rest)."
                 + orderer
@@ -59,6 +59,10 @@ package enum Annotations {
             }
         guard receipt.outcome != .promote, let reason = receipt.foremost else { return head }
         return "\(head) \(reason.code.rawValue): \(reason.text) \(reason.advice)"
+    }
+
+    private static func ended(_ text: String) -> String {
+        text.hasSuffix(".") || text.hasSuffix("!") || text.hasSuffix("?") ? text : text + "."
     }
 
     private static func line(_ kind: String, _ title: String, _ message: String) -> String {

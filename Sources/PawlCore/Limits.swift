@@ -124,4 +124,6 @@ package enum Limits {
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.
     package static let entryPageMax = 100
+    /// Own choice: bytes of the name of who gives an order, where git tells it.
+    package static let actorBytesMax = 256
 }

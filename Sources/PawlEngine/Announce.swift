@@ -95,7 +95,7 @@ extension Engine {
         do throws(PortFailure) {
             outcome = .delivered(try await announcer.tell(announcement, hook, began))
         } catch {
-            outcome = .failed(error.detail)
+            outcome = .failed(Self.clause(error))
         }
         ports.observer.tell(.announced(name, outcome))
         tip = try await recordTold(name, announcement.number, outcome, ledger, after: tip)
@@ -104,6 +104,12 @@ extension Engine {
             .hookFailed, name,
             "\(name) could not be told of entry \(announcement.number): \(why).")
         return (tip, reason)
+    }
+
+    /// A dead letter is read when nobody remembers the run: what to do stands in it too.
+    private static func clause(_ failure: PortFailure) -> String {
+        guard let advice = failure.advice else { return failure.detail }
+        return "\(failure.detail). \(advice.hasSuffix(".") ? String(advice.dropLast()) : advice)"
     }
 
     private func timeLeft(to known: ChannelState.Announcement) -> Duration? {

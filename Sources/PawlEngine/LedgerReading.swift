@@ -36,30 +36,48 @@ extension Engine {
         var report = LedgerReport(channel: channel.name, entries: 0)
         guard let ledger = ledger(of: channel) else { return report }
         async let images = targetDigests(of: channel)
-        let texts: [String]
+        let kept: [KeptLine]
         do throws(PortFailure) {
-            texts = try await allLines(ledger)
+            kept = try await allLines(ledger)
         } catch {
             report.reasons = [ledgerUnreadable(error, channel)]
             return report
         }
-        report.entries = texts.count
-        report.faults = audit(texts, of: ledger.key, hash: ledger.access.hash)
-        guard let newest = texts.last, let entry = try? Entry(text: newest) else { return report }
+        report.entries = kept.count
+        report.faults = faults(in: kept, ledger)
+        guard let newest = kept.last, newest.damage == nil,
+            let entry = try? Entry(text: newest.line.text)
+        else { return report }
         report.state = entry.state
         report.reasons = differences(await images, entry, channel)
         return report
     }
 
-    private func allLines(_ ledger: ChannelLedger) async throws(PortFailure) -> [String] {
-        var newestFirst: [LedgerLine] = []
+    /// What the store finds wrong with a line goes before what the entries say of each other.
+    private func faults(in kept: [KeptLine], _ ledger: ChannelLedger) -> [LedgerFault] {
+        var faults = kept.enumerated().compactMap { index, kept in
+            kept.damage.map {
+                LedgerFault(
+                    number: index + 1,
+                    text: "Entry \(index + 1) is not as it was written: \($0).")
+            }
+        }
+        let damaged = Set(faults.map(\.number))
+        faults += audit(kept.map(\.line.text), of: ledger.key, hash: ledger.access.hash)
+            .filter { !damaged.contains($0.number) }
+        return faults.sorted { $0.number < $1.number }
+    }
+
+    /// Oldest first.
+    private func allLines(_ ledger: ChannelLedger) async throws(PortFailure) -> [KeptLine] {
+        var newestFirst: [KeptLine] = []
         while true {
-            let page = try await ledger.access.lines.lines(
-                of: ledger.key, before: newestFirst.last, limit: Limits.entryPageMax)
+            let page = try await ledger.access.lines.kept(
+                of: ledger.key, before: newestFirst.last?.line, limit: Limits.entryPageMax)
             newestFirst += page
             guard page.count == Limits.entryPageMax else { break }
         }
-        return newestFirst.reversed().map(\.text)
+        return newestFirst.reversed()
     }
 
     /// How the tags differ from the ledger, for `verify` and `status`.

@@ -10,6 +10,8 @@ package struct LiveCheck: Hashable, Sendable {
         case wrong(String, advice: String)
         /// It could not be read.
         case unreadable(PortFailure)
+        /// It could not be tried, for what another check says.
+        case unknown(String)
     }
 
     /// What was tried: `workflow e2e.yml`, `ghcr.io/acme/app:latest`.
@@ -20,7 +22,7 @@ package struct LiveCheck: Hashable, Sendable {
     /// 0 fine, 2 the policy names what is not there, 3 could not tell.
     package var exitStatus: Int32 {
         switch result {
-        case .fine: 0
+        case .fine, .unknown: 0
         case .wrong: 2
         case .unreadable: 3
         }
@@ -60,7 +62,7 @@ extension Engine {
             }
         }
         if mayWrite {
-            checks.append(await checkPush(channels.flatMap { $0.images.map(\.target) }))
+            checks.append(await checkPush(channels, besides: checks))
         }
         return checks
     }
@@ -97,9 +99,23 @@ extension Engine {
         }
     }
 
-    private func checkPush(_ repositories: [Repository]) async -> LiveCheck {
+    /// A registry that shows no tag refuses no push beforehand either: that is no right to push.
+    private func checkPush(_ channels: [Channel], besides checks: [LiveCheck]) async -> LiveCheck {
+        let targets = channels.flatMap { channel in
+            channel.images.map { ImageReference($0.target, channel.to) }
+        }
+        let unread = targets.map { "\($0)" }.first { target in
+            checks.contains { check in
+                if case .unreadable = check.result { check.subject == target } else { false }
+            }
+        }
         do throws(PortFailure) {
-            try await ports.registry.preparePush(to: repositories)
+            try await ports.registry.preparePush(to: targets.map(\.repository))
+            if let unread {
+                return LiveCheck(
+                    subject: "push rights",
+                    result: .unknown("not known: \(unread) could not even be read"))
+            }
             return LiveCheck(
                 subject: "push rights", result: .fine("no registry refused them beforehand"))
         } catch {

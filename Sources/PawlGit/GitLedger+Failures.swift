@@ -77,10 +77,12 @@ enum RemoteWords {
             code: .unsupported, words: ["not allowed", "is not a git command"],
             advice: "Name a remote by https, ssh or a path."),
         Meaning(
-            code: .throttled, words: ["error: 429", "rate limit"], advice: nil),
+            code: .throttled, words: ["error: 429", "rate limit"],
+            advice: "Wait some minutes and run again."),
         Meaning(
             code: .serverFailed,
-            words: ["error: 500", "error: 502", "error: 503", "error: 504"], advice: nil),
+            words: ["error: 500", "error: 502", "error: 503", "error: 504"],
+            advice: "Run again; if it stays so, ask those who keep the remote."),
         Meaning(
             code: .denied,
             words: [
@@ -104,7 +106,7 @@ enum RemoteWords {
                 "unable to access", "hung up", "early EOF", "unexpected disconnect", "RPC failed",
                 "Empty reply", "timed out", "unreachable", "Could not read from remote", "SSL",
             ],
-            advice: nil),
+            advice: "Check the remote's address (git remote -v) and the network, and run again."),
     ]
 
     static func failure(_ answer: GitCommand.Answer, subject: String) -> PortFailure {

@@ -2,14 +2,6 @@ import FoundationEssentials
 import PawlCore
 import PawlPorts
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// A bare repository in a temporary folder, which reaches a remote the way a clone does. The clone
 /// is asked for its configuration and otherwise left alone: its refs, its `shallow` file and its
 /// `FETCH_HEAD` stay as they are. The folder goes with the last reference.
@@ -18,16 +10,16 @@ final class ScratchRepository: Sendable {
     let git: GitCommand
     /// How the remote is called for people; without user and password.
     let remote: String
-    private let folder: String
+    private let folder: ScratchFolder
 
-    private init(folder: String, git: GitCommand, remote: String) {
+    private init(folder: ScratchFolder, git: GitCommand, remote: String) {
         self.folder = folder
         self.git = git
         self.remote = remote
     }
 
     /// Where git writes down what it exchanges with a remote, if it is told to.
-    var packets: String { folder + "/packets" }
+    var packets: String { folder.path + "/packets" }
 
     /// Whether anything was exchanged since this was asked last.
     func takePackets() -> Bool {
@@ -35,8 +27,6 @@ final class ScratchRepository: Sendable {
         try? FileManager.default.removeItem(atPath: packets)
         return trace?.isEmpty == false
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// What of git's own variables says how to reach a remote. The others say where repositories
     /// are (`GIT_DIR`, …), ask people, or write secrets to logs (`GIT_TRACE`, …).
@@ -90,9 +80,9 @@ final class ScratchRepository: Sendable {
         }.merging(fixed) { _, fixed in fixed }
         let withoutSettings = variables.filter { !$0.key.hasPrefix("GIT_CONFIG_PARAMETERS") }
 
-        let folder = try temporaryFolder(
+        let folder = try ScratchFolder(
             in: environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-                ?? FileManager.default.temporaryDirectory.path, subject)
+                ?? FileManager.default.temporaryDirectory.path, subject: subject)
         func git(_ settings: [String], in place: String, _ variables: [String: String])
             -> GitCommand
         {
@@ -100,32 +90,27 @@ final class ScratchRepository: Sendable {
                 folder: place, settings: settings, environment: variables, hasOwnSession: true,
                 clock: clock, timeLimit: timeLimit)
         }
-        let own = settings + ["--git-dir=\(folder)"]
-        do throws(PortFailure) {
-            let (lines, top) = try await asked(
-                git(settings, in: clone, variables), subject: subject)
-            let bare = git(
-                own, in: folder,
-                withoutSettings.merging([
-                    "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": probe, "GIT_CONFIG_VALUE_0": "on",
-                ]) { _, new in new })
-            let elsewhere = try await initialised(bare, folder: folder, subject: subject)
-            guard
-                let remoteSettings = RemoteSettings(
-                    of: remote, clone: lines, elsewhere: elsewhere)
-            else {
-                throw try await unknown(shown, git(settings, in: clone, variables))
-            }
-            return ScratchRepository(
-                folder: folder,
-                git: git(
-                    own, in: remoteSettings.isNamed ? top : clone,
-                    withoutSettings.merging(remoteSettings.variables) { _, new in new }),
-                remote: shown)
-        } catch {
-            try? FileManager.default.removeItem(atPath: folder)
-            throw error
+        let own = settings + ["--git-dir=\(folder.path)"]
+        let (lines, top) = try await asked(
+            git(settings, in: clone, variables), subject: subject)
+        let bare = git(
+            own, in: folder.path,
+            withoutSettings.merging([
+                "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": probe, "GIT_CONFIG_VALUE_0": "on",
+            ]) { _, new in new })
+        let elsewhere = try await initialised(bare, folder: folder.path, subject: subject)
+        guard
+            let remoteSettings = RemoteSettings(
+                of: remote, clone: lines, elsewhere: elsewhere)
+        else {
+            throw try await unknown(shown, git(settings, in: clone, variables))
         }
+        return ScratchRepository(
+            folder: folder,
+            git: git(
+                own, in: remoteSettings.isNamed ? top : clone,
+                withoutSettings.merging(remoteSettings.variables) { _, new in new }),
+            remote: shown)
     }
 
     /// What the clone's configuration comes to, and its top folder.
@@ -184,25 +169,5 @@ final class ScratchRepository: Sendable {
             code: .missing, subject: "remote \(remote)",
             detail: "the clone in \(printable(git.folder)) has no remote \(remote)",
             advice: "Add it (git remote add), or give the address: git:ADDRESS.")
-    }
-
-    /// A new folder that only this user may enter.
-    private static func temporaryFolder(
-        in place: String, _ subject: String
-    ) throws(PortFailure) -> String {
-        // mkdtemp puts six letters of its own in their place.
-        let letters = String(repeating: "X", count: 6)
-        var template = Array("\(place)/pawl-ledger-\(letters)".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer {
-            $0.baseAddress.flatMap { mkdtemp($0) } != nil
-        }
-        guard made else {
-            let reason = errno
-            throw PortFailure(
-                code: reason == ENOSPC || reason == EDQUOT ? .full : .denied, subject: subject,
-                detail: "no folder could be made in \(printable(place)) (error \(reason))",
-                advice: "Make room there, or name another folder in TMPDIR.")
-        }
-        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

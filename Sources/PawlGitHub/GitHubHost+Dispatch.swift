@@ -12,22 +12,23 @@ extension GitHubHost {
         try await dispatch(
             workflow, on: announcement.branch,
             inputs: inputs.map { (name: $0.name, value: announcement.filled($0.template)) },
-            since: moment, clock: clock)
+            mark: announcement.entry, since: moment, clock: clock)
     }
 
     /// Starts a workflow and gives the address of its run, once GitHub shows it. `since` is when
-    /// this or an earlier attempt began: a run that appeared after an earlier attempt is taken for
-    /// the one that was to be started.
+    /// this or an earlier attempt began.
     ///
-    /// GitHub knows no key by which a repetition could be told: where an answer was lost, the runs
-    /// are looked at before anything is sent again. A run that somebody else starts by hand in
-    /// those moments is taken for this one's.
+    /// GitHub knows no key by which a repetition could be told. Where an earlier attempt or its
+    /// answer was lost, only a run whose title bears `mark` is taken for the one that was to be
+    /// started: a workflow titles its runs so by `run-name`. Without such a run it is started
+    /// again: twice is what hooks are told to expect, never is not.
     package func dispatch(
         _ workflow: WorkflowName, on branch: BranchName, inputs: [(name: String, value: String)],
-        since moment: Instant, clock: Clock
+        mark: String, since moment: Instant, clock: Clock
     ) async throws(PortFailure) -> String {
         try await WorkflowDispatch(
-            host: self, workflow: workflow, branch: branch, inputs: inputs, since: moment,
+            host: self, workflow: workflow, branch: branch, inputs: inputs,
+            mark: inputs.contains { $0.value.contains(mark) } ? mark : nil, since: moment,
             clock: clock
         ).told()
     }
@@ -52,6 +53,8 @@ struct WorkflowDispatch: Sendable {
     let workflow: WorkflowName
     let branch: BranchName
     let inputs: [(name: String, value: String)]
+    /// What the run's title bears; `nil` where the run is not told.
+    let mark: String?
     let since: Instant
     let clock: Clock
 
@@ -67,7 +70,7 @@ struct WorkflowDispatch: Sendable {
         let begin = clock.now()
         let before = try await runs(from: begin)
         if begin.since(since) >= Self.repeatedAfter,
-            let run = before.filter({ $0.createdAt >= since }).min(by: { $0.id < $1.id })
+            let run = oldest(before.filter { $0.createdAt >= since && isMarked($0) })
         {
             return words("was started before", run.link)
         }
@@ -87,7 +90,11 @@ struct WorkflowDispatch: Sendable {
                 }
                 lost = error
             }
-            if let run = try await appeared(beyond: known, since: begin) {
+            // Without a mark there is nothing to wait for after a lost answer.
+            if lost == nil || mark != nil,
+                let run = try await appeared(
+                    beyond: known, since: begin, marked: lost != nil)
+            {
                 return words("started", run.link)
             }
             guard let lost else {
@@ -172,15 +179,24 @@ struct WorkflowDispatch: Sendable {
         }.filter { $0.event == "workflow_dispatch" && $0.branch == branch.text && $0.isOwn }
     }
 
-    /// Looks until there is a run that was not there before.
+    private func isMarked(_ run: GateRun) -> Bool {
+        mark.map { run.title?.contains($0) == true } ?? false
+    }
+
+    private func oldest(_ runs: [GateRun]) -> GateRun? { runs.min { $0.id < $1.id } }
+
+    /// Looks until there is a run that was not there before; `marked`: one that is surely this
+    /// one's.
     private func appeared(
-        beyond known: Set<Int64>, since begin: Instant
+        beyond known: Set<Int64>, since begin: Instant, marked: Bool
     ) async throws(PortFailure) -> GateRun? {
         var pause = Self.pause
         var waited = Duration.zero
         while true {
             let runs = try await runs(from: begin).filter { !known.contains($0.id) }
-            if let run = runs.min(by: { $0.id < $1.id }) { return run }
+            if let run = oldest(runs.filter(isMarked)) ?? (marked ? nil : oldest(runs)) {
+                return run
+            }
             guard waited < Self.appearance else { return nil }
             do {
                 try await clock.sleep(pause)

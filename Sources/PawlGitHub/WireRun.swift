@@ -10,6 +10,7 @@ struct WireRun: WireRow {
     let attempt: Int?
     let path: String
     let name: String?
+    let title: String?
     let headSHA: String
     let headBranch: String?
     let event: String
@@ -24,6 +25,7 @@ struct WireRun: WireRow {
     private enum CodingKeys: String, CodingKey {
         case id, path, name, event, status, conclusion, repository
         case attempt = "run_attempt"
+        case title = "display_title"
         case headSHA = "head_sha"
         case headBranch = "head_branch"
         case createdAt = "created_at"
@@ -42,12 +44,14 @@ struct WireRun: WireRow {
             let updated = Instant(timestamp: updatedAt)
         else { throw JSONBody.Malformed(words: "has an unusable time of a run") }
         let name = [workflowName, name].compactMap(\.self).first { !$0.isEmpty }
-        return GateRun(
+        var run = GateRun(
             id: id, attempt: attempt ?? 1, path: path, workflowName: name, commit: commit,
             branch: headBranch, event: event, repositoryID: repository.id,
             headRepositoryID: headRepository?.id,
             state: RunState(status: status, conclusion: conclusion), createdAt: created,
             updatedAt: updated, link: htmlURL ?? "")
+        run.title = title
+        return run
     }
 }
 

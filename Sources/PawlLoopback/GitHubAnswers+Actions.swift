@@ -74,7 +74,7 @@ extension GitHubAnswers {
             "id": .number(run.id), "name": .string(run.workflow.name), "node_id": "R_\(run.id)",
             "head_branch": .optional(run.branch), "head_sha": .string(run.sha),
             "path": .string(run.workflow.path),
-            "display_title": .string(commit?.message ?? run.workflow.name),
+            "display_title": .string(run.title ?? commit?.message ?? run.workflow.name),
             "run_number": .number(run.number), "run_attempt": .number(Int64(run.attempt)),
             "event": .string(run.event), "status": .optional(run.status),
             "conclusion": .optional(run.conclusion), "workflow_id": .number(run.workflow.id),

@@ -55,7 +55,8 @@ extension GitHubAnswers {
             workflow: workflow, sha: state.branches[branch] ?? "", branch: branch,
             event: "workflow_dispatch", status: "queued", conclusion: nil, head: .own,
             createdAt: created, updatedAt: created,
-            visibleAt: delay == .zero ? nil : created + delay)
+            visibleAt: delay == .zero ? nil : created + delay,
+            title: workflow.titleInput.flatMap { asked.inputs?[$0] })
         next.runs.append(run)
         guard answer == .details, asked.details == true else { return CannedResponse(status: 204) }
         return .github(

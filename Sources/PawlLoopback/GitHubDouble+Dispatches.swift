@@ -41,12 +41,15 @@ extension GitHubDouble {
         case swallows
     }
 
-    /// Makes a workflow that can be dispatched with these inputs.
-    package func dispatchable(_ file: String, name: String? = nil, inputs: [String] = []) {
+    /// Makes a workflow that can be dispatched with these inputs, and titles its runs by one.
+    package func dispatchable(
+        _ file: String, name: String? = nil, inputs: [String] = [], titledBy title: String? = nil
+    ) {
         state.withLock { state in
             let id = state.workflow(file, name: name, word: "active").id
             guard let place = state.workflows.firstIndex(where: { $0.id == id }) else { return }
             state.workflows[place].dispatchInputs = inputs
+            state.workflows[place].titleInput = title
         }
     }
 

@@ -32,6 +32,8 @@ package struct GitHubWorkflow: Hashable, Sendable {
     package var state: String
     /// The inputs that it declares for a dispatch; `nil` if it cannot be dispatched.
     package var dispatchInputs: [String]? = nil
+    /// The input whose value its `run-name` says.
+    package var titleInput: String? = nil
 
     /// `e2e.yml`.
     package var file: String { path.split(separator: "/").last.map(String.init) ?? path }
@@ -75,6 +77,8 @@ package struct GitHubRun: Hashable, Sendable {
     package var updatedAt: Instant
     /// From when on lists show it, by the server's clock; `nil` for always.
     package var visibleAt: Instant? = nil
+    /// What its workflow's `run-name` says; `nil` for GitHub's own title.
+    package var title: String? = nil
 }
 
 /// A job of the double.

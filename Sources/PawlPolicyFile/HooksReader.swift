@@ -153,6 +153,7 @@ struct HooksReader {
     private func webhook(_ node: Node, _ review: inout Review) -> Hook? {
         let keys = WebhookKeys.section
         guard let reader = SectionReader(node, as: keys, at: node.mark, &review) else { return nil }
+        guard !isLeft(reader, &review) else { return nil }
         var address = reader.text(WebhookKeys.webhook, &review)
         if let text = address, let problem = Address.problem(in: text.value) {
             review.refuse("webhook: " + problem.what, at: text.mark, advice: problem.advice)
@@ -160,6 +161,23 @@ struct HooksReader {
         }
         let secret = secret(in: reader, &review)
         return address.map { .webhook(Secret($0.value), secret: secret) }
+    }
+
+    /// Whether a run that tells no hook reads the channel without this one.
+    private func isLeft(_ reader: SectionReader, _ review: inout Review) -> Bool {
+        guard review.circumstances.lackingHook != .refused else { return false }
+        for key in [WebhookKeys.webhook, WebhookKeys.secret] where reader.has(key) {
+            guard let node = reader.node(key, &review), case .scalar(let text, _) = node.content,
+                let name = Variables.lacking(in: text, review)
+            else { continue }
+            if review.circumstances.lackingHook == .warned {
+                review.warn(
+                    "the environment variable \(name) is not set", at: node.mark,
+                    advice: "Set it where Pawl moves tags; nobody is told without it.")
+            }
+            return true
+        }
+        return false
     }
 
     private func secret(in reader: SectionReader, _ review: inout Review) -> Secret? {

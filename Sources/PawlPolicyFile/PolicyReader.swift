@@ -93,7 +93,7 @@ enum PolicyReader {
         for entry in entries {
             let read = ChannelReader(
                 entry: entry, host: host, names: entries.map(\.key),
-                hasLedger: reader.has(PolicyKeys.ledger)
+                hasLedger: reader.has(PolicyKeys.ledger) || review.circumstances.namesLedger
             ).read(&review)
             guard let read else { continue }
             for (image, mark) in zip(read.channel.images, read.imageMarks) {

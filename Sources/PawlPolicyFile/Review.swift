@@ -8,12 +8,17 @@ struct Review {
     let file: String
     /// Reads a variable of the environment.
     let environment: (String) -> String?
+    let circumstances: PolicyFile.Circumstances
     private(set) var complaints: [Complaint] = []
     private(set) var warnings: [Complaint] = []
     private var more = 0
 
-    init(file: String, environment: @escaping (String) -> String?) {
+    init(
+        file: String, circumstances: PolicyFile.Circumstances,
+        environment: @escaping (String) -> String?
+    ) {
         self.file = file
+        self.circumstances = circumstances
         self.environment = environment
     }
 

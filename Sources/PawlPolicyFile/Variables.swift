@@ -30,6 +30,19 @@ enum Variables {
         return result + rest
     }
 
+    /// The first variable of the text that is not set.
+    static func lacking(in text: String, _ review: Review) -> String? {
+        var rest = text[...]
+        while let open = rest.firstRange(of: "${"),
+            let close = rest[open.upperBound...].firstIndex(of: "}")
+        {
+            let name = String(rest[open.upperBound..<close])
+            if isName(name[...]), (review.environment(name) ?? "").isEmpty { return name }
+            rest = rest[close...]
+        }
+        return nil
+    }
+
     private static func isName(_ text: Substring) -> Bool {
         guard let first = text.utf8.first, !isASCIIDigit(first) else { return false }
         return text.utf8.allSatisfy { byte in

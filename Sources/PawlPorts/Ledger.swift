@@ -19,6 +19,35 @@ package protocol Ledger: Sendable {
     func lines(
         of key: ChannelKey, before line: LedgerLine?, limit: Int
     ) async throws(PortFailure) -> [LedgerLine]
+
+    /// The same for an audit: where the store finds that a line is not as it was added, the place
+    /// comes with what is wrong, and does not hide the lines around it.
+    func kept(
+        of key: ChannelKey, before line: LedgerLine?, limit: Int
+    ) async throws(PortFailure) -> [KeptLine]
+}
+
+extension Ledger {
+    /// Stores that check no line by itself have nothing to say of one.
+    package func kept(
+        of key: ChannelKey, before line: LedgerLine?, limit: Int
+    ) async throws(PortFailure) -> [KeptLine] {
+        try await lines(of: key, before: line, limit: limit).map { KeptLine($0) }
+    }
+}
+
+/// A line as the store has it, whether or not it is as it was added.
+package struct KeptLine: Hashable, Sendable {
+    /// What stands there; empty where nothing can be found.
+    package let line: LedgerLine
+    /// What is wrong with it, as a clause; `nil` where the store knows of nothing.
+    package let damage: String?
+
+    /// A line, and what is wrong with it.
+    package init(_ line: LedgerLine, damage: String? = nil) {
+        self.line = line
+        self.damage = damage
+    }
 }
 
 /// One line of a ledger.

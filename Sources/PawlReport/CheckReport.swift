@@ -56,6 +56,7 @@ package struct CheckReport: Sendable {
         switch result {
         case .fine(let text): ("ok", .green, text, nil)
         case .wrong(let text, let advice): ("wrong", .red, text, advice)
+        case .unknown(let text): ("-", .yellow, text, nil)
         case .unreadable(let failure):
             ("error", .red, "could not be read: \(failure.detail)", failure.advice)
         }

@@ -26,6 +26,8 @@ extension CommitStatus {
     private static func sentence(_ receipt: Receipt) -> String {
         let order = receipt.override.map { " by order of \($0.actor): \($0.reason)" } ?? ""
         switch (receipt.outcome, receipt.foremost) {
+        case (.promote, _) where receipt.override != nil && receipt.goesBack:
+            return "rolled back\(receipt.entryWords)\(order)"
         case (.promote, _): return "promoted\(receipt.entryWords)\(order)"
         // A look that settled gives reasons about newer commits.
         case (.settled, let reason?) where [.behind, .superseded].contains(reason.code):

@@ -51,7 +51,9 @@ package struct HistoryReport: Sendable {
         var lines = [
             style.paint(channel.text, .bold),
             style.paint(
-                row("#", "when (UTC)".padded(to: 16), "what", "from -> to", "who", style), .dim),
+                row(
+                    "#", "when (UTC)".padded(to: 16), "what", isNarrow(style) ? "" : "from -> to",
+                    isNarrow(style) ? "" : "who", style), .dim),
         ]
         for entry in entries { lines += rows(entry, style) }
         if !isWhole { lines.append(style.paint("  older entries: --limit", .dim)) }
@@ -70,17 +72,25 @@ package struct HistoryReport: Sendable {
         return style.hanging("\(margin)\(place.padded(to: Width.place))  ", who)
     }
 
+    /// Whether a row has no room for whence and whither.
+    private func isNarrow(_ style: Style) -> Bool {
+        style.columns.map { $0 < Width.beforeName } ?? false
+    }
+
     /// A name that is too long for its column stands in a line of its own.
     private func rows(_ entry: Entry, _ style: Style) -> [String] {
         let (what, colour) = word(entry)
         let who = Escaped.terminal(entry.actor)
         let isLong = style.columns.map { Width.beforeName + who.count > $0 } ?? false
+        let isNarrow = isNarrow(style)
+        let place = place(entry.event)
         let row = row(
-            "\(entry.number)", Self.minute(entry.at), what, place(entry.event),
+            "\(entry.number)", Self.minute(entry.at), what, isNarrow ? "" : place,
             isLong ? "" : who, style, colour)
         let margin = String(repeating: " ", count: Width.number + 2)
+        let below = (isNarrow && !place.isEmpty ? [place] : []) + (isLong ? ["by \(who)"] : [])
         return [row]
-            + ((isLong ? ["by \(who)"] : []) + remarks(entry)).map {
+            + (below + remarks(entry)).map {
                 style.hanging(margin, Escaped.terminal($0))
             }
     }

@@ -22,9 +22,11 @@ package struct OrderWords: Hashable, Sendable {
         let entry = receipt.entryWords
         let commit = receipt.commit?.short ?? ""
         switch order {
-        case .look, .promote: return nil
-        case .rollback:
-            guard receipt.outcome == .promote else { return nil }
+        case .look: return nil
+        case .promote, .rollback:
+            guard receipt.outcome == .promote, receipt.goesBack || order.isRollback else {
+                return nil
+            }
             let was = receipt.previous.map { ", was at \($0.short)" } ?? ""
             self.init(isDry ? "would roll back" : "rolled back", "to \(commit)\(was)\(entry)")
         case .hold:
@@ -58,11 +60,21 @@ package struct OrderWords: Hashable, Sendable {
     }
 }
 
+extension Engine.Order {
+    fileprivate var isRollback: Bool { if case .rollback = self { true } else { false } }
+}
+
 extension Receipt {
+    /// Whether the commit is older than what some image is live at.
+    package var goesBack: Bool {
+        findings.contains { $0.rule == .forward && $0.judgement.reason?.code == .behind }
+    }
+
     /// ` (entry 7)`; empty where nothing was recorded.
     package var entryWords: String { entry.map { " (entry \($0))" } ?? "" }
 }
 
 extension Receipt.Image {
-    fileprivate var isElsewhere: Bool { digest != before }
+    /// Whether following would move it.
+    var isElsewhere: Bool { digest != nil && digest != before }
 }

@@ -38,6 +38,8 @@ package struct TextReport: Sendable {
 
     private var isResume: Bool { if case .resume = order { true } else { false } }
 
+    private var isFollow: Bool { if case .follow = order { true } else { false } }
+
     private func headline(_ receipt: Receipt) -> String {
         let commit = receipt.commit?.short
         if let words = OrderWords(order, receipt) {
@@ -59,7 +61,7 @@ package struct TextReport: Sendable {
                 ("rejected", .red, commit.map { "\($0) will not go" } ?? "nothing was changed")
             case .ignore: ("ignored", .dim, "the event is not for it")
             case .error:
-                ("error", .red, commit.map { "\($0) could not be finished" } ?? "no answer")
+                ("error", .red, commit.map { "\($0) could not be finished" } ?? lacking(receipt))
             }
         return line(words.word, words.colour, receipt, words.rest)
     }
@@ -71,6 +73,11 @@ package struct TextReport: Sendable {
             "\(style.paint(word, colour))  \(style.paint(receipt.channel.text, .bold))  ", rest)
     }
 
+    /// What there is instead of a commit.
+    private func lacking(_ receipt: Receipt) -> String {
+        receipt.reasons.contains { $0.code == .badCandidate } ? "no such commit" : "no answer"
+    }
+
     private func was(_ receipt: Receipt) -> String {
         receipt.previous.map { ", was at \($0.short)" } ?? ""
     }
@@ -78,6 +85,7 @@ package struct TextReport: Sendable {
     private func images(_ receipt: Receipt) -> [String] {
         guard receipt.outcome != .ignore else { return [] }
         let width = receipt.images.map { "\($0.target)".count }.max() ?? 0
+        let wouldMove = receipt.isDryRun && (receipt.outcome == .promote || isFollow)
         return receipt.images.map { image in
             let digest: String =
                 switch image.source {
@@ -90,6 +98,10 @@ package struct TextReport: Sendable {
                     "moved"
                 } else if image.digest != nil, image.digest == image.before {
                     "is there"
+                } else if wouldMove, let before = image.before {
+                    "would move from \(short(before))"
+                } else if wouldMove, image.current == .absent {
+                    "would be made"
                 } else if let before = image.before {
                     "stays at \(short(before))"
                 } else {

@@ -30,7 +30,12 @@ package enum VerifyReport {
     private static func headline(_ report: LedgerReport, _ style: Style) -> String {
         let count = report.entries == 1 ? "1 entry" : "\(report.entries) entries"
         let (word, colour, rest): (String, Style.Colour, String) =
-            if report.exitStatus == 3 {
+            if report.isUnfinished {
+                (
+                    "unfinished", .yellow,
+                    "\(count), each as it was written; the tags are not yet where it says"
+                )
+            } else if report.exitStatus == 3 {
                 ("error", .red, "could not be checked to the end")
             } else if !report.faults.isEmpty {
                 ("damaged", .red, "\(count), and not all are as they were written")
@@ -55,11 +60,7 @@ package enum VerifyReport {
         .object([
             "schema": .integer(1),
             "channel": .string(report.channel.text),
-            "verdict": .string(
-                report.exitStatus == 3
-                    ? "error"
-                    : report.faults.isEmpty
-                        ? report.reasons.isEmpty ? "ok" : "differs" : "damaged"),
+            "verdict": .string(verdict(report)),
             "entries": .integer(report.entries),
             "state": StateReport.json(report.state),
             "faults": .array(
@@ -68,5 +69,19 @@ package enum VerifyReport {
                 }),
             "reasons": .array(report.reasons.map { ResultDocument.json($0) }),
         ])
+    }
+
+    private static func verdict(_ report: LedgerReport) -> String {
+        if report.isUnfinished { return "unfinished" }
+        if report.exitStatus == 3 { return "error" }
+        guard report.faults.isEmpty else { return "damaged" }
+        return report.reasons.isEmpty ? "ok" : "differs"
+    }
+}
+
+extension LedgerReport {
+    /// Whether all could be read, and a move was only not followed to its end.
+    fileprivate var isUnfinished: Bool {
+        faults.isEmpty && !reasons.isEmpty && reasons.allSatisfy { $0.code == .unfinished }
     }
 }

@@ -81,12 +81,12 @@ extension LedgerFile {
     }
 
     private var rights: String {
-        "Give this user the right to write to the file and in its folder: SQLite keeps two more "
+        "Give this user the right to write to \(shown) and in its folder: SQLite keeps two more "
             + "files there, even to read."
     }
     private var room: String { "Make room in \(Self.printable(folder)) and run again." }
     private var repair: String {
-        "Put back a copy of the file, without its -wal and -shm. To begin a new ledger from what "
+        "Put back a copy of \(shown), without its -wal and -shm. To begin a new ledger from what "
             + "the registry shows, move all three away."
     }
 

@@ -119,6 +119,13 @@ struct LedgerFile: Sendable {
         return .present(Identity(entry), bytes: Int64(entry.st_size))
     }
 
+    /// SQLite opens a file that may only be read, and says so with the first write. Root may write
+    /// to any.
+    func checkWritable() throws(PortFailure) {
+        guard case .present = try look(), access(path, W_OK) != 0 else { return }
+        throw failure(errno, at: path, "the file is gone")
+    }
+
     /// Removes what a process that was killed left of a ledger that was being made.
     func clearDraft() {
         for ending in ["", "-wal", "-shm", "-journal"] { unlink(draft + ending) }

@@ -23,47 +23,67 @@ struct Rows {
 
     /// The newest line.
     func tip() throws -> LedgerLine? {
+        guard let newest = try newest() else { return nil }
+        if let damage = newest.damage { throw Damage(detail: damage) }
+        return newest.line
+    }
+
+    /// What stands at the newest place.
+    private func newest() throws -> KeptLine? {
         let sql = "SELECT number, hash FROM newest WHERE \(Self.place)"
         let newest = try Row.fetchOne(db, sql: sql, arguments: arguments())
         let last = try rows("ORDER BY number DESC LIMIT 1").first
         switch (newest, last) {
         case (nil, nil): return nil
         case (let newest?, let last?):
-            let line = try line(last)
-            guard Int64.fromDatabaseValue(newest[0]) == Int64.fromDatabaseValue(last[0]),
-                Data.fromDatabaseValue(newest[1]) == Data.fromDatabaseValue(last[2])
-            else {
-                throw Damage(detail: "line \(line.mark) is not the one that was added last")
-            }
-            return line
-        case (_?, nil): throw Damage(detail: "the lines of the channel cannot be found any more")
-        case (nil, _?): throw Damage(detail: "it is not known any more which line is the newest")
+            let kept = try kept(last)
+            guard kept.damage == nil,
+                Int64.fromDatabaseValue(newest[0]) != Int64.fromDatabaseValue(last[0])
+                    || Data.fromDatabaseValue(newest[1]) != Data.fromDatabaseValue(last[2])
+            else { return kept }
+            return KeptLine(
+                kept.line, damage: "line \(kept.line.mark) is not the one that was added last")
+        case (_?, nil):
+            return KeptLine(
+                LedgerLine(text: "", mark: "1"),
+                damage: "the lines of the channel cannot be found any more")
+        case (nil, let last?):
+            return KeptLine(
+                try kept(last).line, damage: "it is not known any more which line is the newest")
         }
     }
 
-    /// Lines, newest first, those before a number if one is given.
-    func lines(before end: Int64?, limit: Int) throws -> [LedgerLine] {
+    /// What stands in the places, newest first; only before a number if one is given. Places in a
+    /// row where nothing stands count as one.
+    func kept(before end: Int64?, limit: Int) throws -> [KeptLine] {
+        var kept: [KeptLine] = []
         var next: Int64
         if let end {
             next = end - 1
         } else {
-            guard let tip = try tip(), let number = Int64(tip.mark) else { return [] }
-            next = number
+            guard let newest = try newest(), let number = Int64(newest.line.mark) else { return [] }
+            kept.append(newest)
+            next = number - 1
         }
         let found = try rows(
-            "AND number <= ? ORDER BY number DESC LIMIT ?", next, Int64(clamping: limit))
-        let lines = try found.map { row in
-            let line = try line(row)
-            guard line.mark == "\(next)" else {
-                throw Damage(detail: "line \(next) cannot be found any more")
+            "AND number BETWEEN 1 AND ? ORDER BY number DESC LIMIT ?", next,
+            Int64(clamping: limit - kept.count))
+        for row in found {
+            let line = try self.kept(row)
+            guard let number = Int64(line.line.mark), number <= next else {
+                throw Damage(detail: "lines are not in the order of their numbers")
             }
-            next -= 1
-            return line
+            if number < next { kept.append(gap(from: number + 1, to: next)) }
+            kept.append(line)
+            next = number - 1
         }
-        guard lines.count == limit || next <= 0 else {
-            throw Damage(detail: "line \(next) cannot be found any more")
-        }
-        return lines
+        if kept.count < limit, next > 0 { kept.append(gap(from: 1, to: next)) }
+        return Array(kept.prefix(limit))
+    }
+
+    private func gap(from first: Int64, to last: Int64) -> KeptLine {
+        KeptLine(
+            LedgerLine(text: "", mark: "\(first)"), damage: "line \(last) cannot be found any more")
     }
 
     /// Adds a line if `tip` is the newest one.
@@ -99,15 +119,17 @@ struct Rows {
         [key.host, repository, channel] + StatementArguments(more)
     }
 
-    private func line(_ row: Row) throws -> LedgerLine {
+    private func kept(_ row: Row) throws -> KeptLine {
         guard let number = Int64.fromDatabaseValue(row[0]), number > 0 else {
             throw Damage(detail: "a line has no number")
         }
-        guard let text = Data.fromDatabaseValue(row[1]),
-            Data.fromDatabaseValue(row[2]) == hash(of: text, number: number),
-            let text = String(validating: text, as: UTF8.self)
-        else { throw Damage(detail: "line \(number) does not have its hash") }
-        return LedgerLine(text: text, mark: "\(number)")
+        let bytes = Data.fromDatabaseValue(row[1])
+        let text = bytes.flatMap { String(validating: $0, as: UTF8.self) }
+        let isWhole =
+            text != nil && Data.fromDatabaseValue(row[2]) == bytes.map { hash(of: $0, number: number) }
+        return KeptLine(
+            LedgerLine(text: text ?? "", mark: "\(number)"),
+            damage: isWhole ? nil : "line \(number) does not have its hash")
     }
 
     /// Binds a line to its place: a line of another channel or number has another hash.

@@ -52,6 +52,7 @@ package final class SQLiteLedger: Ledger {
             state = Mutex(.reading(nil))
             _ = try connection()
         case .writing:
+            try file.checkWritable()
             let lock = try await WriterLock.take(of: file, patience: patience, clock: clock)
             state = Mutex(.writing(try Self.writing(file, patience), lock))
         }
@@ -70,12 +71,22 @@ package final class SQLiteLedger: Ledger {
     package func lines(
         of key: ChannelKey, before line: LedgerLine?, limit: Int
     ) async throws(PortFailure) -> [LedgerLine] {
+        let kept = try await kept(of: key, before: line, limit: limit)
+        if let damage = kept.lazy.compactMap(\.damage).first {
+            throw file.failure(Damage(detail: damage))
+        }
+        return kept.map(\.line)
+    }
+
+    package func kept(
+        of key: ChannelKey, before line: LedgerLine?, limit: Int
+    ) async throws(PortFailure) -> [KeptLine] {
         var end: Int64?
         if let line { end = try number(line) }
         guard limit > 0, let connection = try connection() else { return [] }
         return try settle(
             await connection.read { [end] in
-                try Rows(of: key, in: $0).lines(before: end, limit: limit)
+                try Rows(of: key, in: $0).kept(before: end, limit: limit)
             })
     }
 

@@ -53,6 +53,16 @@ enum Files {
         }
     }
 
+    /// The path from the root, without `.` and empty parts; `..` and links stay as they are.
+    static func absolute(_ path: String) -> String {
+        var whole = path
+        if !path.hasPrefix("/"), let here = getcwd(nil, 0) {
+            whole = String(cString: here) + "/" + path
+            free(here)
+        }
+        return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
     private static func part(_ buffer: UnsafeMutableRawBufferPointer, of file: Int32) -> Int {
         #if canImport(Glibc)
             Glibc.read(file, buffer.baseAddress, buffer.count)

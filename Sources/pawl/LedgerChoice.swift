@@ -6,11 +6,31 @@ import PawlReport
 enum LedgerChoice {
     private static let forms = "git, git:REMOTE or sqlite:PATH"
 
+    /// Whether one is named beside the policy.
+    static func isGiven(_ option: String?, _ environment: [String: String]) -> Bool {
+        option != nil || Environment.value("PAWL_LEDGER", in: environment) != nil
+    }
+
+    /// The policy with the path of its ledger as it counts from here: in the file it counts from
+    /// the file's own folder.
+    static func located(_ policy: Policy, beside file: String) -> Policy {
+        guard case .sqlite(let path) = policy.ledger, !path.hasPrefix("/"),
+            let end = file.lastIndex(of: "/")
+        else { return policy }
+        return with(.sqlite(path: String(file[...end]) + path), policy)
+    }
+
+    private static func with(_ ledger: LedgerAddress, _ policy: Policy) -> Policy {
+        Policy(
+            repository: policy.repository, host: policy.host, branch: policy.branch,
+            channels: policy.channels, registries: policy.registries, ledger: ledger)
+    }
+
     /// The policy with the ledger of this run. What was given may hold a password and is not shown.
     static func applied(
         _ option: String?, _ environment: [String: String], to policy: Policy
     ) throws(WrongUse) -> Policy {
-        let variable = environment["PAWL_LEDGER"].flatMap { $0.isEmpty ? nil : $0 }
+        let variable = Environment.value("PAWL_LEDGER", in: environment)
         let name = option == nil ? "PAWL_LEDGER" : "--ledger"
         let given = try (option ?? variable).map { text throws(WrongUse) in
             try address(text, name)
@@ -20,16 +40,22 @@ enum LedgerChoice {
                 "A ledger in memory is forgotten when the command ends; it is for tests.",
                 advice: "Name one that stays: \(forms).")
         }
-        guard let given, given != policy.ledger else { return policy }
+        guard let given, !isSame(given, policy.ledger) else { return policy }
         if let own = policy.ledger {
             throw WrongUse(
                 "\(name) names \(given), and the policy's ledger is \(own).",
                 advice: "A channel has one ledger: leave \(name) out, or correct ledger: in the "
                     + "policy.")
         }
-        return Policy(
-            repository: policy.repository, host: policy.host, branch: policy.branch,
-            channels: policy.channels, registries: policy.registries, ledger: given)
+        return with(given, policy)
+    }
+
+    /// Paths are compared from the working directory, link by link as they are written.
+    private static func isSame(_ given: LedgerAddress, _ own: LedgerAddress?) -> Bool {
+        guard case .sqlite(let path) = given, case .sqlite(let ownPath) = own else {
+            return given == own
+        }
+        return Files.absolute(path) == Files.absolute(ownPath)
     }
 
     private static func address(

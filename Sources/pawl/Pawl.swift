@@ -94,6 +94,18 @@ struct Pawl: AsyncParsableCommand {
         endProcess(3)
     }
 
+    /// The parser's messages have no period at their end.
+    private static func sentence(_ message: String) -> String {
+        message.hasSuffix(".") || message.hasSuffix("?") ? message : message + "."
+    }
+
+    /// Which help says what the command takes.
+    private static var helpAdvice: String {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        let command = CommandLine.arguments.dropFirst().first { names.contains($0) }
+        return "Run \((["pawl"] + (command.map { [$0] } ?? [])).joined(separator: " ")) --help."
+    }
+
     /// Help and the version are results; everything else that the parser says is wrong use.
     private static func end(parsing error: any Error, wantsJSON: Bool) -> Never {
         let console = Console(environment: Environment.all, isVerbose: false)
@@ -102,14 +114,6 @@ struct Pawl: AsyncParsableCommand {
             console.print(text + "\n")
             endProcess(0)
         }
-        if wantsJSON {
-            let document = ResultDocument.json(
-                wrongUse: message(for: error), advice: "Run pawl --help.")
-            console.print(document.text + "\n")
-        }
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            console.note(String(line))
-        }
-        endProcess(2)
+        end(WrongUse(sentence(message(for: error)), advice: helpAdvice), wantsJSON: wantsJSON)
     }
 }

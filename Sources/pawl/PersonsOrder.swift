@@ -14,7 +14,7 @@ struct PersonsOrder {
     /// Carries the order out that is made of the person's name, tells what it came to, and ends
     /// with its exit status.
     func run(_ order: (String) throws(WrongUse) -> Engine.Order) async throws {
-        let start = try Start(options)
+        let start = try Start(options, hooks: isDryRun ? .untold : .told)
         try LedgerChoice.require(for: command, in: start.policy)
         let channel = try channel.one(of: start.policy, for: command)
         let order = try order(start.actor)

@@ -9,18 +9,23 @@ enum PolicySource {
     /// The policy with the run's ledger in it, and its warnings. Everything that is wrong with the
     /// file is said at once.
     static func read(
-        _ options: Options, environment: [String: String]
+        _ options: Options, environment: [String: String],
+        lackingHook: PolicyFile.Circumstances.LackingHook
     ) throws(WrongUse) -> (policy: Policy, warnings: [String]) {
         let (path, bytes) = try file(options.config)
         let read: (policy: Policy, warnings: [Complaint])
         do {
             read = try PolicyFile.read(
                 bytes, name: path, repositoryDefault: environment["GITHUB_REPOSITORY"],
+                circumstances: PolicyFile.Circumstances(
+                    lackingHook: lackingHook,
+                    namesLedger: LedgerChoice.isGiven(options.ledger, environment)),
                 environment: { environment[$0] })
         } catch {
             throw WrongUse("\(error)", advice: "Correct \(path); pawl check reads it again.")
         }
-        let policy = try LedgerChoice.applied(options.ledger, environment, to: read.policy)
+        let policy = try LedgerChoice.applied(
+            options.ledger, environment, to: LedgerChoice.located(read.policy, beside: path))
         return (policy, read.warnings.map(\.description))
     }
 

@@ -19,7 +19,7 @@ struct Promotion {
     var exitsByVerdict = true
 
     func run() async throws {
-        let start = try Start(options)
+        let start = try Start(options, hooks: isDryRun ? .untold : .told)
         let channels = try channel.channels(of: start.policy)
         let order = try order(channels, start.actor)
         try checkGates(start.policy, channels)
@@ -100,7 +100,7 @@ struct Promotion {
                     await engine.carryOut(order, on: channel)
                 })
         }
-        return receipts
+        return policy.host == .git ? receipts.map(\.advisingToState) : receipts
     }
 
     private func status(of receipts: [Receipt]) -> Int32 {

@@ -92,6 +92,7 @@ struct LedgerTroubleTests {
             let verified = try await ledger.pawl(["ledger", "verify", "--json"])
             #expect(verified.status == 3, "\(verified)")
             #expect(verified.stdout.contains(#""followed": false"#), "\(verified)")
+            #expect(verified.stdout.contains(#""verdict": "unfinished""#), "\(verified)")
 
             let next = try await ledger.well(["promote"])
             #expect(next.contains("group-healed"), "\(next)")
@@ -133,6 +134,36 @@ struct LedgerTroubleTests {
             let document = try await ledger.pawl(["ledger", "verify", "--json"])
             #expect(document.stdout.contains(#""verdict": "damaged""#), "\(document)")
             #expect(document.stdout.contains(#""faults": [{"entry": 3, "#), "\(document)")
+        }
+    }
+
+    @Test("an entry of a file that was edited is named by its number, and nothing is moved on it")
+    func edited() async throws {
+        try await LedgerWorld.with { ledger in
+            let world = ledger.world
+            world.built(Self.commits[1])
+            _ = try await ledger.well(["promote"])
+            try await ledger.sql("UPDATE line SET text = replace(text, 'mona', 'eve') WHERE number = 2")
+            let verified = try await ledger.pawl(["ledger", "verify"])
+            #expect(verified.status == 1, "\(verified)")
+            #expect(verified.stdout.hasPrefix("damaged  latest  3 entries"), "\(verified)")
+            #expect(
+                verified.stdout.contains("ledger-damaged: Entry 2 is not as it was written"),
+                "\(verified)")
+            let document = try await ledger.pawl(["ledger", "verify", "--json"])
+            #expect(document.stdout.contains(#""faults": [{"entry": 2, "#), "\(document)")
+
+            try await ledger.sql("UPDATE line SET text = 'gone'")
+            let all = try await ledger.pawl(["ledger", "verify"])
+            #expect(all.status == 1, "\(all)")
+            for number in 1...3 {
+                #expect(all.stdout.contains("Entry \(number) is not as it was"), "\(all)")
+            }
+            let writes = world.writes
+            world.built(Self.commits[2])
+            let ran = try await ledger.pawl(["promote"])
+            #expect(ran.status == 3, "\(ran)")
+            #expect(world.writes == writes)
         }
     }
 

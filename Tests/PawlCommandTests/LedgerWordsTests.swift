@@ -39,12 +39,14 @@ struct LedgerWordsTests {
 
             let dry = try await world.pawl(arguments + ["--dry-run"])
             #expect(dry.status == 0, "\(dry)")
-            #expect(dry.stdout.hasPrefix("would promote  latest  to 2a2a2a2"), "\(dry)")
+            #expect(dry.stdout.hasPrefix("would roll back  latest  to 2a2a2a2"), "\(dry)")
+            #expect(dry.stdout.contains("would move from"), "\(dry)")
+            #expect(!dry.stdout.contains("stays at"), "\(dry)")
             #expect(world.writes == 0)
 
             let back = try await world.pawl(arguments)
             #expect(back.status == 0, "\(back)")
-            #expect(back.stdout.hasPrefix("promoted  latest  to 2a2a2a2, was at 3a3a3a3\n"))
+            #expect(back.stdout.hasPrefix("rolled back  latest  to 2a2a2a2, was at 3a3a3a3\n"))
             #expect(back.stdout.contains("by order of mona: login is broken"), "\(back)")
             #expect(
                 back.stderr.contains("the next green commit moves latest forward again"), "\(back)")

@@ -74,6 +74,15 @@ struct LedgerWorld: Sendable {
             dispatched: inputs, given.merging(changes) { _, given in given })
     }
 
+    /// What somebody else's program does to the file.
+    func sql(_ statement: String) async throws {
+        let script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
+            + "db.execute(sys.argv[2]); db.commit()"
+        let ran = try await Binary(path: "python3").run(
+            ["-c", script, world.folder.path(of: "ledger.db"), statement])
+        guard ran.status == 0 else { throw Failed(ran: ran) }
+    }
+
     @discardableResult
     func git(_ arguments: [String]) async throws -> String {
         let ran = try await Binary(path: "git").run(

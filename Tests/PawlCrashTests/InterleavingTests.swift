@@ -13,7 +13,7 @@ struct InterleavingTests {
     private static let newer = Runner.newer.commit
     /// Cycles of one registry at the same time. A request that is held is given up after a while.
     private static let atOnce = 6
-    private static let sampled = 8
+    private static let sampled = 4
 
     @Test(
         "with a ledger the newer commit is live when both have ended",

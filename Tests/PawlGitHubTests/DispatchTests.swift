@@ -20,7 +20,8 @@ private struct DispatchStage {
         stage = try Stage(token: given)
         github.commit(sha("1"))
         github.branch("main", at: sha("1"))
-        github.dispatchable("deploy.yml", name: "Deploy", inputs: ["sha"])
+        github.dispatchable(
+            "deploy.yml", name: "Deploy", inputs: ["sha", "key"], titledBy: "key")
         let clock = clock
         github.dispatching(answer, delay: delay, now: { clock.now })
     }
@@ -29,11 +30,12 @@ private struct DispatchStage {
 
     func dispatch(
         _ workflow: WorkflowName = deploy, inputs: [(name: String, value: String)] = [],
-        since: Instant? = nil, by host: GitHubHost? = nil
+        mark: String = "entry-1", since: Instant? = nil, by host: GitHubHost? = nil
     ) async throws(PortFailure) -> String {
         let branch: BranchName = wellFormed { try BranchName("main") }
         return try await (host ?? stage.host).dispatch(
-            workflow, on: branch, inputs: inputs, since: since ?? clock.now, clock: clock.clock)
+            workflow, on: branch, inputs: inputs, mark: mark, since: since ?? clock.now,
+            clock: clock.clock)
     }
 
     /// A host that repeats requests as the program does.
@@ -46,11 +48,13 @@ private struct DispatchStage {
     /// A run that somebody started by hand, so long before the clock's present.
     @discardableResult
     func run(
-        _ ago: Duration, event: String = "workflow_dispatch", branch: String = "main"
+        _ ago: Duration, event: String = "workflow_dispatch", branch: String = "main",
+        title: String? = nil
     ) -> GitHubRun {
-        github.run(
+        let run = github.run(
             "deploy.yml", at: sha("1"), status: "queued", event: event, branch: branch,
             createdAt: clock.now + (.zero - ago))
+        return github.change(run) { $0.title = title }
     }
 }
 
@@ -125,23 +129,33 @@ struct DispatchTests {
     @Test("What an earlier run may have started is looked for before anything is sent")
     func earlier() async throws {
         let stage = try DispatchStage()
-        let first = stage.run(.seconds(290))
-        stage.run(.seconds(100))
-        let words = try await stage.dispatch(since: stage.clock.now + .seconds(-300))
+        stage.run(.seconds(295), title: "Deploy entry-0")
+        let first = stage.run(.seconds(290), title: "Deploy entry-1")
+        stage.run(.seconds(100), title: "Deploy entry-1")
+        let words = try await stage.dispatch(
+            inputs: [("key", "entry-1")], since: stage.clock.now + .seconds(-300))
         #expect(words.hasSuffix("/\(first.id)"))
         #expect(words.hasPrefix("was started before"))
         #expect(stage.github.dispatches.isEmpty)
         #expect(stage.stage.lines.count == 1)
     }
 
-    @Test("Runs of before that time, of other events and branches are no reason not to start it")
+    @Test("Runs of before that time, of others, events and branches are no reason not to start it")
     func notEarlier() async throws {
         let stage = try DispatchStage()
-        stage.run(.seconds(301))
-        stage.run(.seconds(200), event: "push")
-        stage.run(.seconds(200), branch: "side")
-        _ = try await stage.dispatch(since: stage.clock.now + .seconds(-300))
+        let mine = "Deploy entry-1"
+        stage.run(.seconds(301), title: mine)
+        stage.run(.seconds(200), event: "push", title: mine)
+        stage.run(.seconds(200), branch: "side", title: mine)
+        // Started by hand, for another entry, or with the same words and no key among the inputs.
+        stage.run(.seconds(200))
+        stage.run(.seconds(200), title: "Deploy entry-2")
+        let since = stage.clock.now + .seconds(-300)
+        _ = try await stage.dispatch(inputs: [("key", "entry-1")], since: since)
         #expect(stage.github.dispatches.count == 1)
+        stage.run(.seconds(200), title: mine)
+        _ = try await stage.dispatch(inputs: [("sha", "1")], since: since)
+        #expect(stage.github.dispatches.count == 2)
     }
 
     @Test("The first attempt starts it, whatever ran a moment ago by a clock that is off")
@@ -159,9 +173,24 @@ struct DispatchTests {
         stage.github.fault(
             .changed { _ in CannedResponse(status: 200, ending: .dropsBeforeAnswer) },
             on: "dispatches", times: 1)
-        let words = try await stage.dispatch(by: try stage.repeating)
-        #expect(words.hasPrefix("started: "))
+        // Somebody else's appears sooner.
+        stage.clock.after(.seconds(1)) { stage.run(.zero, title: "by hand") }
+        let words = try await stage.dispatch(
+            inputs: [("key", "entry-1")], by: try stage.repeating)
+        #expect(words == "started: https://github.example/acme/app/actions/runs/1002")
         #expect(stage.github.dispatches.count == 1)
+    }
+
+    @Test("After a lost answer another's run is not believed: it is started again")
+    func lostWithoutMark() async throws {
+        for inputs in [[("sha", "1")], [("key", "entry-1")]] {
+            let stage = try DispatchStage()
+            stage.github.fault(.dropped, on: "dispatches", times: 1)
+            stage.clock.after(.seconds(1)) { stage.run(.zero, title: "by hand") }
+            _ = try await stage.dispatch(
+                inputs: inputs.map { (name: $0.0, value: $0.1) }, by: try stage.repeating)
+            #expect(stage.github.dispatches.map(\.inputs) == [[inputs[0].0: inputs[0].1]])
+        }
     }
 
     @Test("A request that came to nothing is sent again, once", arguments: [500, 502, 0])
@@ -182,7 +211,8 @@ struct DispatchTests {
         let stage = try DispatchStage()
         stage.github.fault(.dropped, on: "dispatches")
         stage.clock.after(.seconds(2)) { stage.github.fault(.html(), on: "/runs") }
-        #expect(await failure { try await stage.dispatch() }?.code == .garbled)
+        let failed = await failure { try await stage.dispatch(inputs: [("key", "entry-1")]) }
+        #expect(failed?.code == .garbled)
         #expect(stage.stage.lines.count { $0.hasPrefix("POST") } == 1)
     }
 

@@ -61,7 +61,8 @@ struct GitHubDoubleWriteTests {
             on: commit("1"))
         _ = try await host.dispatch(
             WorkflowName("deploy.yml"), on: try BranchName("main"),
-            inputs: [(name: "sha", value: "1")], since: clock.now, clock: clock.clock)
+            inputs: [(name: "sha", value: "1")], mark: "e1", since: clock.now,
+            clock: clock.clock)
 
         var seen: Set<String> = []
         for (request, answer) in recorder.all.withLock({ $0 }) {

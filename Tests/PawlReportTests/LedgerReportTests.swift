@@ -77,6 +77,14 @@ struct HistoryReportTests {
             #expect(line.count <= 80, "\(line)")
             #expect(line.last != " ", "\(line)")
         }
+        // On a small terminal only a name of one word may be longer than a line.
+        let small = report.text(style: Style(isColoured: false, columns: 40))
+        for line in small.split(separator: "\n") {
+            #expect(
+                line.count <= 40 || line.split(separator: " ").contains { $0.count > 33 },
+                "\(line)")
+        }
+        #expect(small.contains("rollback\n       "), "\(small)")
         let text = report.text(style: .plain)
         #expect(!text.contains("\u{1B}"))
         #expect(!text.contains("\u{202E}"))

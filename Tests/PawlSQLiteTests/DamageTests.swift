@@ -204,6 +204,39 @@ struct DamageTests {
         let before = try await ledger.lines(
             of: latest, before: LedgerLine(text: "", mark: "5"), limit: 10)
         #expect(before.map(\.mark) == ["4", "3", "2", "1"])
+
+        // An audit sees all of them, and which one it is.
+        let kept = try await ledger.kept(of: latest, before: nil, limit: 1000)
+        #expect(kept.map(\.line.mark) == (1...30).reversed().map { "\($0)" })
+        #expect(kept.filter { $0.damage != nil }.map(\.line.text) == ["x"])
+        #expect(kept[25].damage == "line 5 does not have its hash")
+        #expect(kept[0] == KeptLine(tip))
+    }
+
+    @Test("an audit sees what is gone as one place, and what is left")
+    func kept() async throws {
+        _ = try await fill()
+        let latest = try key("latest")
+        func damaged(_ statement: String) async throws -> [String] {
+            try folder.sql(statement)
+            let ledger = try await SQLiteLedger.opened(folder.ledger, for: .reading)
+            return try await ledger.kept(of: latest, before: nil, limit: 100)
+                .filter { $0.damage != nil }.map { "\($0.line.mark) \($0.damage ?? "")" }
+        }
+        #expect(
+            try await damaged("DELETE FROM line WHERE number IN (7, 8)") == [
+                "7 line 8 cannot be found any more"
+            ])
+        #expect(
+            try await damaged("UPDATE line SET text = 'x' WHERE number = 30").first
+                == "30 line 30 does not have its hash")
+        #expect(
+            try await damaged("DELETE FROM line WHERE number = 30").first
+                == "29 line 29 is not the one that was added last")
+        #expect(
+            try await damaged("DELETE FROM line") == [
+                "1 the lines of the channel cannot be found any more"
+            ])
     }
 
     @Test(

@@ -26,6 +26,8 @@ package struct GateRun: Hashable, Sendable {
     package var updatedAt: Instant
     /// Where a person reads it; empty if there is no such page.
     package var link: String
+    /// What heads it in the host's lists: what the workflow's `run-name` says, or another text.
+    package var title: String?
     /// Who stated it, where no code host records runs; such a run counts whatever its event.
     package var statedBy: String?
 

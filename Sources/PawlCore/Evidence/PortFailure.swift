@@ -48,11 +48,13 @@ package struct PortFailure: Error, Hashable, Sendable {
     /// What a person can do, if the adapter knows more than the reason's own advice.
     package let advice: String?
 
-    /// A failure in full.
+    /// A failure in full. What is quoted may end in a period; a clause does not.
     package init(code: Code, subject: String, detail: String, advice: String? = nil) {
         self.code = code
         self.subject = subject
-        self.detail = detail
+        var detail = detail[...]
+        while detail.hasSuffix(".") || detail.hasSuffix(" ") { detail.removeLast() }
+        self.detail = String(detail)
         self.advice = advice
     }
 

@@ -4,6 +4,12 @@ package struct LedgerFault: Hashable, Sendable {
     package let number: Int
     /// What is wrong, in one sentence.
     package let text: String
+
+    /// What is wrong with the entry at a place.
+    package init(number: Int, text: String) {
+        self.number = number
+        self.text = text
+    }
 }
 
 /// Checks every entry against the one before it. `texts` are all entries of one channel, oldest
@@ -16,6 +22,7 @@ package func audit(
 ) -> [LedgerFault] {
     var faults: [LedgerFault] = []
     var before: (entry: Entry, text: String)?
+    var isAfterGap = false
     for (index, text) in texts.enumerated() {
         let number = index + 1
         let entry: Entry
@@ -24,7 +31,15 @@ package func audit(
         } catch {
             faults.append(
                 LedgerFault(number: number, text: "Entry \(number) cannot be read: \(error)."))
-            return faults
+            before = nil
+            isAfterGap = true
+            continue
+        }
+        if isAfterGap {
+            // What stood before it is not known: only those after it can be checked.
+            isAfterGap = false
+            before = (entry, text)
+            continue
         }
         let expected = Entry(
             id: entry.id, at: entry.at, by: entry.actor, reason: entry.reason, key: key,

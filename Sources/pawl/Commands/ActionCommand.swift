@@ -45,7 +45,7 @@ struct ActionCommand: AsyncParsableCommand {
         if options.config == nil {
             options.config = Environment.value("PAWL_CONFIG", in: environment)
         }
-        let start = try Start(options)
+        let start = try Start(options, hooks: action.isDryRun ? .untold : .told)
         let policy = start.policy
         let run = ActionRun(environment: action, policy: policy, door: GitHubDoor())
         let task = try run.task(event: try event(action.eventPath))

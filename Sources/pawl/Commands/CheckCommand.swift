@@ -21,7 +21,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var options: Options
 
     func run() async throws {
-        let start = try Start(options)
+        let start = try Start(options, hooks: live ? .told : .checked)
         let console = start.console
         let channels = try channel.channels(of: start.policy)
         let checks = live ? try await liveChecks(start, channels) : []

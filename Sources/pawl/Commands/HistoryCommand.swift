@@ -33,7 +33,7 @@ struct HistoryCommand: AsyncParsableCommand {
             throw WrongUse(
                 "--limit is \(limit).", advice: "Give a number from 1 to \(Limits.entriesReadMax).")
         }
-        let start = try Start(options)
+        let start = try Start(options, hooks: .untold)
         try LedgerChoice.require(for: "pawl history", in: start.policy)
         let channels = try channel.channels(of: start.policy)
         let world = try await start.wiring.world(channels: channels, for: .read)

@@ -30,7 +30,7 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     @OptionGroup var options: Options
 
     func run() async throws {
-        let start = try Start(options)
+        let start = try Start(options, hooks: .untold)
         try LedgerChoice.require(for: "pawl ledger verify", in: start.policy)
         let channels = try channel.channels(of: start.policy)
         let world = try await start.wiring.world(channels: channels, for: .read)

@@ -49,7 +49,7 @@ struct RollbackCommand: AsyncParsableCommand {
     /// A promotion past the rules, to a commit that is older than what is live. Nothing remembers
     /// it.
     private func moveOnce() async throws {
-        let start = try Start(options)
+        let start = try Start(options, hooks: dryRun ? .untold : .told)
         if let ledger = start.policy.ledger {
             throw WrongUse(
                 "--once is for channels without a ledger, and the run's is \(ledger).",
@@ -64,7 +64,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let receipt = await world.bounded(options.timeout.duration, channel) {
             let reader = Engine(ports: world.ports, policy: policy, isDryRun: true)
             let look = await reader.carryOut(order, on: channel)
-            guard !isDryRun, look.outcome == .promote, look.isBackward else {
+            guard !isDryRun, look.outcome == .promote, look.goesBackOrAside else {
                 return look.refusedUnlessBackward
             }
             return await Engine(ports: world.ports, policy: policy).carryOut(order, on: channel)
@@ -82,16 +82,16 @@ struct RollbackCommand: AsyncParsableCommand {
 
 extension Receipt {
     /// Whether the commit is older than what some image is live at, or beside it.
-    fileprivate var isBackward: Bool {
-        findings.contains { finding in
-            finding.rule == .forward
-                && [.behind, .diverged].contains(finding.judgement.reason?.code)
-        }
+    fileprivate var goesBackOrAside: Bool {
+        goesBack
+            || findings.contains {
+                $0.rule == .forward && $0.judgement.reason?.code == .diverged
+            }
     }
 
     /// The same, or a refusal where it would go forward.
     fileprivate var refusedUnlessBackward: Receipt {
-        guard outcome == .promote, !isBackward else { return self }
+        guard outcome == .promote, !goesBackOrAside else { return self }
         var refused = self
         refused.outcome = .reject
         refused.reasons = [

@@ -23,7 +23,7 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var options: Options
 
     func run() async throws {
-        let start = try Start(options)
+        let start = try Start(options, hooks: .untold)
         let console = start.console
         let channels = try channel.channels(of: start.policy)
         let world = try await start.wiring.world(channels: channels, for: .read)
