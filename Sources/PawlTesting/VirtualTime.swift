@@ -68,6 +68,19 @@ package final class VirtualTime: TaskExecutor {
         settle()
     }
 
+    /// Somebody puts the wall clock to another time. Sleepers go by a clock that runs on: they sleep
+    /// as long as they would have.
+    package func jump(by duration: Duration) {
+        manual.jump(by: duration)
+        state.withLock { state in
+            state.sleepers = state.sleepers.map { sleeper in
+                Sleeper(
+                    id: sleeper.id, at: sleeper.at + duration,
+                    continuation: sleeper.continuation)
+            }
+        }
+    }
+
     /// What an asynchronous question answers, with as much time as it needs, up to a day.
     package func answer<Value: Sendable>(
         _ question: @escaping @Sendable () async -> Value

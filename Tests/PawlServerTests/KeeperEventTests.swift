@@ -108,14 +108,7 @@ struct KeeperEventTests {
         let world = ServerWorld()
         world.scenario.ready("a")
         world.start()
-        world.scenario.commit("b")
-        world.scenario.built("b")
-        world.scenario.gate("e2e.yml", "b", .inProgress)
-        var run = world.scenario.newestRun(of: "e2e.yml", "b")
-        run?.state = .success
-        run?.updatedAt = world.time.now
-        guard let run else { return }
-        world.deliver(.runEnded(run, repository: world.scenario.policy.repository))
+        world.eventAhead(of: "b")
         #expect(world.live == "b b")
     }
 

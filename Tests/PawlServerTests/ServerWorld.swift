@@ -42,14 +42,14 @@ final class ServerWorld: Sendable {
     init(
         _ scenario: Scenario = Scenario(keepsLedger: true), pace: Pace = Pace(),
         deliveries: MemoryDeliveries = MemoryDeliveries(), door: TestDoor = TestDoor(),
-        policy: Policy? = nil, isServing: Bool = true
+        policy: Policy? = nil, isServing: Bool = true, chance: Double = 0
     ) {
         self.scenario = scenario
         self.deliveries = deliveries
         self.door = door
         time = VirtualTime(scenario.clock)
         keeper = Keeper(
-            deliveries: deliveries, door: door, clock: time.clock, pace: pace, chance: { 0 })
+            deliveries: deliveries, door: door, clock: time.clock, pace: pace, chance: { chance })
         if isServing { keeper.serve([served(policy)]) }
     }
 
@@ -112,6 +112,18 @@ final class ServerWorld: Sendable {
     func event(_ workflow: String, _ name: String, id: String? = nil) -> String {
         guard let run = scenario.newestRun(of: workflow, name) else { return "no such run" }
         return deliver(.runEnded(run, repository: scenario.policy.repository), id: id)
+    }
+
+    /// A new commit whose gate the host still lists as running; its event alone says that it ended
+    /// well.
+    func eventAhead(of name: String) {
+        scenario.commit(name)
+        scenario.built(name)
+        scenario.gate("e2e.yml", name, .inProgress)
+        guard var run = scenario.newestRun(of: "e2e.yml", name) else { return }
+        run.state = .success
+        run.updatedAt = time.now
+        deliver(.runEnded(run, repository: scenario.policy.repository))
     }
 
     /// A person's order, carried out in turn.
