@@ -56,8 +56,7 @@ package final class Tally: Sendable {
     package func forget(_ name: String, where isGone: (Label) -> Bool) {
         counts.withLock { counts in
             for series in counts.keys
-            where series.name == name && series.labels.contains(where: isGone)
-            {
+            where series.name == name && series.labels.contains(where: isGone) {
                 counts[series] = nil
             }
         }

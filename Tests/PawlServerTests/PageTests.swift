@@ -89,7 +89,7 @@ struct PageTests {
         world.start()
         world.pass(.seconds(400))
         let number = world.keeper.board.number
-        world.pass(.seconds(200))
+        world.pass(.seconds(190))
         #expect(world.keeper.board.number == number)
     }
 }
