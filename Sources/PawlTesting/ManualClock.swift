@@ -47,6 +47,9 @@ package final class ManualClock: Sendable {
         }
     }
 
+    /// Somebody puts the clock to another time; nothing that was planned happens by that.
+    package func jump(by duration: Duration) { state.withLock { $0.now = $0.now + duration } }
+
     /// Moves the clock forward and lets everything happen that was planned up to then, in order.
     package func advance(by duration: Duration) {
         let end = now + duration
