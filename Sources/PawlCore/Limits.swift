@@ -123,4 +123,17 @@ package enum Limits {
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.
     package static let entryPageMax = 100
+
+    /// Own choice: deliveries that wait for the disk; more are told to come again.
+    package static let deliveriesQueuedMax = 4096
+    /// Own choice: their bytes. One larger delivery is taken when nothing else waits.
+    package static let deliveryBytesQueuedMax = 32 * 1024 * 1024
+    /// Own choice: deliveries of one write.
+    package static let deliveriesWrittenAtOnce = 256
+    /// Own choice: their bytes, so that none waits long for the others.
+    package static let deliveryBytesWrittenAtOnce = 1024 * 1024
+    /// Own choice: bytes in SQLite's log before they are copied into the file.
+    package static let deliveryLogBytesMax = 16 * 1024 * 1024
+    /// Own choice: finished deliveries dropped in one write.
+    package static let deliveriesForgottenAtOnce = 500
 }
