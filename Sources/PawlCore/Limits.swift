@@ -133,7 +133,7 @@ package enum Limits {
     /// Own choice: their bytes, so that none waits long for the others.
     package static let deliveryBytesWrittenAtOnce = 1024 * 1024
     /// Own choice: bytes in SQLite's log before they are copied into the file.
-    package static let deliveryLogBytesMax = 16 * 1024 * 1024
+    package static let deliveryLogBytesMax = 8 * 1024 * 1024
     /// Own choice: finished deliveries dropped in one write.
     package static let deliveriesForgottenAtOnce = 500
 }

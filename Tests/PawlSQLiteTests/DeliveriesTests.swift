@@ -6,6 +6,14 @@ import PawlSQLite
 import PawlTesting
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 @Suite("Deliveries in a file")
 struct DeliveriesTests {
     private static let moment = Instant(millisecondsSinceEpoch: 1_777_550_400_000)
@@ -76,9 +84,12 @@ struct DeliveriesTests {
     @Test("more than the disk takes is told to come again, and what was taken is kept")
     func backpressure() async throws {
         let folder = try Folder()
-        let deliveries = try await opened(folder.path + "/d.db")
+        let deliveries = try await SQLiteDeliveries(
+            at: folder.path + "/d.db", patience: .seconds(60), clock: Sleeps().clock)
         // Another program holds the file, so nothing gets through for a while.
-        let other = try DatabaseQueue(path: folder.path + "/d.db")
+        var unbound = Configuration()
+        unbound.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: folder.path + "/d.db", configuration: unbound)
         let outcomes = try await withThrowingTaskGroup(of: PortFailure.Code?.self) { group in
             try await other.writeWithoutTransaction { db in
                 try db.execute(sql: "BEGIN IMMEDIATE")
@@ -105,8 +116,8 @@ struct DeliveriesTests {
         }
         let kept = outcomes.count { $0 == nil }
         #expect(outcomes.count == 6000)
-        #expect(outcomes.contains(.throttled))
-        #expect(outcomes.allSatisfy { $0 == nil || $0 == .throttled || $0 == .busy })
+        #expect(kept >= 4096)
+        #expect(outcomes.count { $0 == .throttled } == 6000 - kept)
         var found = 0
         var mark: Int?
         while true {
@@ -154,8 +165,7 @@ struct DeliveriesTests {
     func mode() async throws {
         let folder = try Folder()
         try await opened(folder.path + "/d.db").close()
-        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/d.db")
-        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        #expect(entry(folder.path + "/d.db").st_mode & 0o777 == 0o600)
     }
 
     @Test("a file that was removed while it was open is not written to")
@@ -168,6 +178,12 @@ struct DeliveriesTests {
         deliveries.close()
         let closed = try await self.failure { _ = try await deliveries.keep(delivery("a")) }
         #expect(closed?.code == .refused)
+    }
+
+    private func entry(_ path: String) -> stat {
+        var entry = stat()
+        stat(path, &entry)
+        return entry
     }
 
     private func failure(_ ask: () async throws -> Void) async throws -> PortFailure? {
@@ -198,9 +214,7 @@ struct DeliveriesTests {
         }
         // 48 MB came in rounds of 4 MB.
         for name in ["d.db", "d.db-wal"] {
-            let attributes = try FileManager.default.attributesOfItem(
-                atPath: folder.path + "/" + name)
-            let bytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
+            let bytes = entry(folder.path + "/" + name).st_size
             #expect(bytes < 32_000_000, "\(name) has \(bytes) bytes")
         }
         deliveries.close()
