@@ -115,7 +115,8 @@ package enum Limits {
     package static let hookWindow = Duration.seconds(30)
     /// Own choice: an answer to a webhook is thrown away; frameworks' error pages stay below this.
     package static let hookAnswerBytesMax = 1024 * 1024
-    /// Own choice: how long a run that tells a hook is believed to be at it.
+    /// Own choice: how long a run that tells a hook is believed to be at it. One that takes longer
+    /// may be joined by another run: the promise is at least once, and the entry's id tells.
     package static let announcingMax = Duration.seconds(10)
     /// Own choice: commits of the strip that a server's page shows for a channel.
     package static let stripCommitsMax = 12

@@ -119,7 +119,7 @@ extension Engine {
         var tip = start
         for _ in 0..<Limits.appendAttemptsMax {
             switch try await ledger.append(.announced(plan, hook: hook, outcome), after: tip) {
-            case .added(let added): return added
+            case .added(let added), .superseded(let added, _): return added
             case .moved(let newer?): tip = newer
             case .moved(nil): return tip
             }

@@ -61,7 +61,15 @@ extension Engine {
                 + receipt.reasons
             return receipt
         }
-        guard case .added(let added) = appended else { return nil }
+        let added: Tip
+        switch appended {
+        case .moved: return nil
+        case .superseded(let own, let newer):
+            receipt.entry = own.entry.number
+            note(.superseded(newer, moved: []), in: &receipt)
+            return receipt
+        case .added(let tip): added = tip
+        }
         receipt.entry = added.entry.number
         if judged.isRollback { receipt.reasons.append(heldAt(candidate.commit, channel)) }
         note(

@@ -11,6 +11,9 @@ struct ChannelLedger: Sendable {
     enum Answer: Sendable {
         /// The entry is in the ledger; it was the newest when it was added.
         case added(Tip)
+        /// The move is in the ledger, which was learned late: a newer move is in force already. To
+        /// follow the own one now would take the tags back.
+        case superseded(Tip, by: Tip)
         /// Somebody else was faster; nothing was added.
         case moved(Tip?)
     }
@@ -41,7 +44,7 @@ struct ChannelLedger: Sendable {
         } catch {
             // The append may have happened and only its answer been lost.
             do throws(PortFailure) {
-                if let own = try await find(entry, since: tip, told: nil) { return .added(own) }
+                if let own = try await find(entry, since: tip, told: nil) { return own }
             } catch {
                 throw PortFailure(
                     code: error.code, subject: error.subject,
@@ -54,7 +57,7 @@ struct ChannelLedger: Sendable {
         case .added(let line): return .added(Tip(entry: entry, line: line))
         case .moved(let line):
             let told: Tip? = if let line { try read(line) } else { nil }
-            if let own = try await find(entry, since: tip, told: told) { return .added(own) }
+            if let own = try await find(entry, since: tip, told: told) { return own }
             return .moved(try await newer(than: tip, told: told))
         }
     }
@@ -91,15 +94,19 @@ struct ChannelLedger: Sendable {
         return told
     }
 
-    /// An entry of ours among those that came after `tip`.
+    /// An entry of ours among those that came after `tip`, and whether another plan is in force by
+    /// now.
     private func find(
         _ entry: Entry, since tip: Tip?, told: Tip?
-    ) async throws(PortFailure) -> Tip? {
+    ) async throws(PortFailure) -> Answer? {
         guard let newest = try await newest(told) else { return nil }
-        if newest.entry.id == entry.id { return newest }
+        if newest.entry.id == entry.id { return .added(newest) }
         let after = newest.entry.number - (tip?.entry.number ?? 0) - 1
         guard after > 0 else { return nil }
-        return try await entries(before: newest, limit: after).first { $0.entry.id == entry.id }
+        let since = try await entries(before: newest, limit: after)
+        guard let own = since.first(where: { $0.entry.id == entry.id }) else { return nil }
+        let isInForce = entry.movement == nil || newest.plan?.entry == own.entry.number
+        return isInForce ? .added(own) : .superseded(own, by: newest)
     }
 
     /// A line of another channel or a damaged one is never "no entry".
@@ -116,7 +123,8 @@ struct ChannelLedger: Sendable {
             throw PortFailure(
                 code: .mismatched, subject: "\(key)",
                 detail: "the entry \(entry.number) is about \(entry.key)",
-                advice: "Give each repository a ledger of its own.")
+                advice: "Give each repository a ledger of its own; after it was renamed, move the "
+                    + "old one away and begin a new one.")
         }
         return Tip(entry: entry, line: line)
     }

@@ -109,7 +109,7 @@ extension Engine {
             let hold = tip.state.hold.map { [held($0, "\(channel.name)")] } ?? []
             let how = standing(of: images, at: channel.to, under: tip.state)
             guard case .unreadable = how else {
-                return hold + differences(how, tip.entry, channel)
+                return hold + differences(images, tip.entry, channel)
             }
             return hold
         }

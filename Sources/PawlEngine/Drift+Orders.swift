@@ -44,7 +44,7 @@ extension Engine {
                 switch try await ledger.append(
                     .move(movement), reason: statement.reason, by: statement.actor, after: tip)
                 {
-                case .moved: continue
+                case .moved, .superseded: continue
                 case .added(let added):
                     receipt.entry = added.entry.number
                     receipt.reasons = [
@@ -96,8 +96,8 @@ extension Engine {
                     Reason(
                         .groupSplit, "\(channel.to)",
                         "The tags of the group say different commits: \(places(images)).",
-                        advice: "Put them back with pawl follow, or promote one commit with "
-                            + "--override.")))
+                        advice: "Put them back with pawl follow, or move them all to one commit "
+                            + "and adopt that.")))
         }
         return .commit(commit)
     }
@@ -137,7 +137,10 @@ extension Engine {
                 return stopped(
                     channel, plan.commit, [registryReason(failure, about: "\(target)")])
             }
-            guard how != .followed, !isDryRun else { return receipt }
+            let isWhole =
+                how == .followed
+                && deleted(of: images, at: channel.to, under: tip.state).isEmpty
+            guard !isWhole, !isDryRun else { return receipt }
             if how == .unfinished {
                 note(await settle(tip, on: channel, ledger, images, isOwn: false), in: &receipt)
                 return receipt

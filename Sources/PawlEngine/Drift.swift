@@ -129,9 +129,13 @@ extension Engine {
         do throws(PortFailure) {
             let answer = try await ledger.append(
                 .move(movement), reason: reason, by: actor, after: tip)
-            guard case .added(let restored) = answer else { return .moved }
-            return .settled(
-                await settle(restored, on: channel, ledger, images, isOwn: true))
+            switch answer {
+            case .moved: return .moved
+            case .superseded(_, let newer): return .settled(.superseded(newer, moved: []))
+            case .added(let restored):
+                return .settled(
+                    await settle(restored, on: channel, ledger, images, isOwn: true))
+            }
         } catch {
             return .failed(
                 ledgerUnwritable(

@@ -47,8 +47,7 @@ extension Engine {
         report.faults = audit(texts, of: ledger.key, hash: ledger.access.hash)
         guard let newest = texts.last, let entry = try? Entry(text: newest) else { return report }
         report.state = entry.state
-        report.reasons = differences(
-            standing(of: await images, at: channel.to, under: entry.state), entry, channel)
+        report.reasons = differences(await images, entry, channel)
         return report
     }
 
@@ -64,13 +63,24 @@ extension Engine {
     }
 
     /// How the tags differ from the ledger, for `verify` and `status`.
-    func differences(_ standing: Standing, _ entry: Entry, _ channel: Channel) -> [Reason] {
-        switch standing {
-        case .followed: []
-        case .unreadable(let target, let failure): [registryReason(failure, about: "\(target)")]
-        case .strange(let strange): movedByOthers(strange, channel, nil, []).reasons
+    func differences(
+        _ images: [Facts.ImageFacts], _ entry: Entry, _ channel: Channel
+    ) -> [Reason] {
+        let gone = deleted(of: images, at: channel.to, under: entry.state).map { target in
+            Reason(
+                .movedByOthers, "\(target)",
+                "\(target) is not there, where the ledger has "
+                    + "\(entry.state.plan?.digest(of: target)?.short ?? "a digest"): somebody "
+                    + "deleted it.",
+                advice: "Run pawl follow to put it back; the next promotion does so too.")
+        }
+        switch standing(of: images, at: channel.to, under: entry.state) {
+        case .followed: return gone
+        case .unreadable(let target, let failure):
+            return [registryReason(failure, about: "\(target)")]
+        case .strange(let strange): return movedByOthers(strange, channel, nil, gone).reasons
         case .unfinished:
-            [
+            return [
                 Reason(
                     .unfinished, "\(channel.to)",
                     "The move to \(entry.state.plan?.commit.short ?? "a commit") of entry "

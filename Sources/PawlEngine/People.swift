@@ -107,7 +107,7 @@ extension Engine {
                 switch try await ledger.append(
                     event, reason: statement.reason, by: statement.actor, after: tip)
                 {
-                case .added(let added):
+                case .added(let added), .superseded(let added, _):
                     var receipt = receipt(added.state)
                     receipt.entry = added.entry.number
                     return receipt

@@ -21,6 +21,7 @@ extension Engine {
     ) async -> Receipt {
         var healed: [Reason] = []
         var movedTargets = 0
+        var isForward = false
         for attempt in 0..<Limits.appendAttemptsMax {
             let gather = Gather(
                 ports: ports, policy: policy, event: event, log: attempt == 0 ? log : nil,
@@ -48,10 +49,12 @@ extension Engine {
             }
             receipt.reasons = notes + receipt.reasons
             guard !isDryRun else { return receipt }
+            let judged = Judged(candidate, gathered, decision)
+            if isForward, judged.isRollback { return overtaken(candidate, receipt) }
+            isForward = !judged.isRollback
 
             if let ledger = ledger(of: candidate.channel) {
-                let carried = await carryOut(
-                    plan, Judged(candidate, gathered, decision), receipt, ledger)
+                let carried = await carryOut(plan, judged, receipt, ledger)
                 if let carried { return carried }
                 continue
             }
@@ -71,6 +74,22 @@ extension Engine {
             }
         }
         return targetKeepsMoving(candidate)
+    }
+
+    /// A person ordered a move forward, and another run was faster: to take the group back is
+    /// another order, which nobody gave.
+    private func overtaken(_ candidate: Candidate, _ verdict: Receipt) -> Receipt {
+        var receipt = verdict
+        receipt.outcome = .error
+        receipt.reasons = [
+            Reason(
+                .superseded, "\(candidate.channel.name)",
+                "\(candidate.channel.name) was moved to "
+                    + "\(verdict.previous?.short ?? "a newer commit") meanwhile, and "
+                    + "\(candidate.commit.short) is older. Nothing was moved.",
+                advice: "To take the group back, give the order again.")
+        ]
+        return receipt
     }
 
     /// A group whose last write failed is not called healed.

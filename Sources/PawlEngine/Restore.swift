@@ -30,6 +30,7 @@ extension Engine {
             let why = "the move to \(failing.commit.short) could not be finished"
             switch try await ledger.append(.move(movement), reason: why, after: tip) {
             case .moved(let newer): return .overtaken(newer)
+            case .superseded(_, let newer): return .overtaken(newer)
             case .added(let restored):
                 switch await Follow(ports: ports, channel: channel)(
                     restored.state, images, isLate: false)
@@ -40,6 +41,7 @@ extension Engine {
                 let number = restored.entry.number
                 switch try await ledger.append(.followed(number), after: restored) {
                 case .moved(let newer): return .overtaken(newer)
+                case .superseded(_, let newer): return .overtaken(newer)
                 case .added: return .back([putBack(channel, to: earlier)])
                 }
             }
@@ -70,19 +72,27 @@ extension Engine {
             "The group was put back to \(earlier.commit.short), as in entry \(earlier.entry).")
     }
 
-    /// The newest earlier move whose commit is not quarantined, whose digests are all there, and
-    /// which asks nothing of the tags that may not be written.
+    /// The newest earlier move whose commit is not quarantined and was not taken back later, whose
+    /// digests are all there, and which asks nothing of the tags that may not be written.
     private func restorable(
         before failing: ChannelState.RecordedPlan, _ tip: Tip, _ channel: Channel,
         _ ledger: ChannelLedger, _ obstacle: Follow.Obstacle
     ) async throws(PortFailure) -> ChannelState.RecordedPlan? {
         var oldest: Tip? = tip
+        var undone: Set<CommitID> = []
         var read = 0
         while read < Limits.entriesReadMax, let last = oldest {
             let page = try await ledger.entries(before: last, limit: Limits.entryPageMax)
-            for earlier in page where earlier.entry.movement != nil {
+            for earlier in page {
+                guard let movement = earlier.entry.movement else { continue }
+                if movement.kind == .rollback || movement.kind == .restore,
+                    let previous = movement.previous, previous != movement.commit
+                {
+                    undone.insert(previous)
+                }
                 guard let plan = earlier.plan, plan.entry < failing.entry,
                     plan.images != failing.images, !tip.state.isQuarantined(plan.commit),
+                    !undone.contains(plan.commit),
                     !tip.state.plans.dropFirst().contains(where: { $0.entry == plan.entry }),
                     obstacle.lets(plan)
                 else { continue }

@@ -78,6 +78,10 @@ extension Engine {
                 event, reason: order.reason, by: order.actor, after: tip)
             {
             case .moved: return nil
+            case .superseded(let own, let newer):
+                receipt.entry = own.entry.number
+                note(.superseded(newer, moved: []), in: &receipt)
+                return receipt
             case .added(let added):
                 receipt.entry = added.entry.number
                 note(

@@ -113,6 +113,7 @@ extension Engine {
             do throws(PortFailure) {
                 switch try await ledger.append(.followed(plan.entry), after: tip) {
                 case .added(let recorded): return .recorded(recorded)
+                case .superseded(_, let newer): return .newer(newer)
                 case .moved(let newer?):
                     guard newer.plan?.entry == plan.entry else { return .newer(newer) }
                     tip = newer

@@ -26,6 +26,19 @@ extension GitHubDouble {
         }
     }
 
+    /// An event was sent to the App's webhook, which answered with that status.
+    package func deliver(
+        _ guid: String, event: String = "workflow_run", status: Int64, at moment: Instant,
+        payload: GitHubJSON
+    ) {
+        state.withLock { state in
+            let delivery = GitHubDelivery(
+                id: state.nextID(), guid: guid, event: event, status: status, at: moment,
+                payload: payload)
+            state.app?.deliveries.append(delivery)
+        }
+    }
+
     /// Takes back every token that the installation was given.
     package func revokeTokens() { changeApp { $0.tokens = [:] } }
 
@@ -52,6 +65,8 @@ extension GitHubAnswers {
     enum AppQuestion {
         case installation
         case token(installation: String)
+        case deliveries
+        case delivery(String)
     }
 
     func appQuestion(_ request: RecordedRequest) -> AppQuestion? {
@@ -67,6 +82,9 @@ extension GitHubAnswers {
             words[1] == "installations", words[3] == "access_tokens"
         {
             return .token(installation: words[2])
+        }
+        if request.method == "GET", words.starts(with: ["app", "hook", "deliveries"]) {
+            return words.count == 4 ? .delivery(words[3]) : .deliveries
         }
         return nil
     }
@@ -98,7 +116,30 @@ extension GitHubAnswers {
                 )
             }
             return .github(201, [:])
+        case .deliveries:
+            return .github(200, .array(app.deliveries.reversed().map { delivery($0) }))
+        case .delivery(let id):
+            guard let found = app.deliveries.first(where: { String($0.id) == id }) else {
+                return Self.notFound
+            }
+            return .github(200, delivery(found, isWhole: true))
         }
+    }
+
+    private func delivery(_ delivery: GitHubDelivery, isWhole: Bool = false) -> GitHubJSON {
+        var members: [(String, GitHubJSON)] = [
+            ("id", .number(delivery.id)), ("guid", .string(delivery.guid)),
+            ("delivered_at", .string(delivery.at.timestamp)), ("redelivery", .bool(false)),
+            ("duration", .number(1)),
+            ("status", .string(delivery.status == 202 ? "OK" : "Invalid HTTP Response")),
+            ("status_code", .number(delivery.status)), ("event", .string(delivery.event)),
+            ("action", .string("completed")), ("installation_id", .number(1)),
+            ("repository_id", .number(GitHubDouble.repositoryID)),
+        ]
+        if isWhole {
+            members.append(("request", .object([("headers", [:]), ("payload", delivery.payload)])))
+        }
+        return .object(members)
     }
 
     func isInstallationToken(_ token: Substring) -> Bool {

@@ -147,4 +147,22 @@ package struct GitHubAppRecord: Sendable {
     package var now: @Sendable () -> Instant
     /// Tokens with their ends; one that was taken back is not among them.
     package var tokens: [String: Instant] = [:]
+    /// What was sent to its webhook, oldest first.
+    package var deliveries: [GitHubDelivery] = []
+}
+
+/// One attempt of telling an App's webhook of an event.
+package struct GitHubDelivery: Sendable {
+    /// Its number.
+    package let id: Int64
+    /// The event's name for itself, the same for every attempt.
+    package let guid: String
+    /// The kind of event.
+    package let event: String
+    /// What the receiver answered; 0 if it did not.
+    package let status: Int64
+    /// When.
+    package let at: Instant
+    /// What was sent.
+    package let payload: GitHubJSON
 }

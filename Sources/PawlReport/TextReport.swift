@@ -55,7 +55,7 @@ package struct TextReport: Sendable {
             case .settled: ("settled", .green, "at \(commit ?? "")")
             case .hold:
                 ("hold", .yellow, commit.map { "\($0) may not go yet" } ?? "nothing may go yet")
-            case .reject: ("rejected", .red, commit.map { "\($0) will not go" } ?? "")
+            case .reject: ("rejected", .red, commit.map { "\($0) will not go" } ?? "nothing was changed")
             case .ignore: ("ignored", .dim, "the event is not for it")
             case .error:
                 ("error", .red, commit.map { "\($0) could not be finished" } ?? "no answer")

@@ -162,6 +162,23 @@ struct DriftStoryTests {
         #expect(world.live == "b b")
     }
 
+    @Test("a deleted tag is named by status and verify, and put back by a person's follow")
+    func deletedTagFollow() async {
+        let world = await world()
+        world.registry.remove(world.target(1))
+        let engine = world.engine(dryRun: true)
+        let report = await engine.verify(world.channel)
+        #expect(report.reasons.map(\.code) == [.movedByOthers])
+        #expect(report.reasons.first?.subject == "\(world.target(1))")
+        #expect(report.exitStatus == 1)
+        let status = await engine.status(of: world.channel)
+        #expect(status.reasons.contains { $0.text.contains("somebody deleted it") })
+        #expect(await world.follow() == "promote b, exit 0")
+        #expect(world.live == "b b")
+        #expect(world.log.suffix(2) == ["restore b", "followed 5"])
+        #expect(await engine.verify(world.channel).exitStatus == 0)
+    }
+
     @Test("a ledger that was rewritten to an older entry is told from the tags")
     func rewritten() async {
         let world = await world()

@@ -29,6 +29,23 @@ struct RestoreStoryTests {
         }
     }
 
+    @Test("does not give way to a move that a person took back, though its hold was lifted")
+    func takenBack() async {
+        let world = await world()
+        await world.promote("c")
+        await world.rollback("b")
+        world.ready("d")
+        await world.resume()
+        for image in 0...1 {
+            world.registry.forget(
+                world.digest("b", image: image), in: world.channel.images[image].target)
+        }
+        world.registry.fail([.put], world.channel.images[1].target, with: .missing, times: 1)
+        #expect(await world.promote("d").hasPrefix("error d ("))
+        #expect(world.live == "a a")
+        #expect(world.log.suffix(2) == ["restore a", "followed 11"])
+    }
+
     @Test("is not tried again by every look: the rest of the group would go forth and back")
     func pause() async {
         let world = await world()

@@ -52,6 +52,40 @@ struct RunsAtOnceTests {
         #expect(world.log.last == "followed 5")
     }
 
+    @Test("a run that learns late that its move was recorded does not write it over a newer one")
+    func learnedLate() async {
+        let world = await world()
+        world.ready("d")
+        let once = OnceOnly()
+        world.ledger.fail(.append, with: .timedOut, takesEffect: true, times: 1)
+        world.ledger.before { call in
+            guard call == .tip, world.log.last == "promote c", once.take() else { return }
+            await world.promote("d")
+        }
+        let before = world.registry.writes.count
+        #expect(await world.promote("c") == "settled c (superseded), exit 0")
+        #expect(world.live == "d d")
+        // The other run finished c and then wrote d; this one wrote nothing.
+        #expect(world.registry.writes.count == before + 4)
+    }
+
+    @Test("an order to go forward that is overtaken does not become a rollback")
+    func overtakenOrder() async {
+        let world = await world()
+        world.ready("d")
+        let once = OnceOnly()
+        world.ledger.before { call in
+            guard call == .append, once.take() else { return }
+            await world.promote("d")
+        }
+        #expect(await world.promote("c", override: "urgent") == "error c (superseded), exit 3")
+        #expect(world.live == "d d")
+        #expect(!world.log.contains { $0.hasPrefix("rollback") })
+        #expect(
+            await world.promote("c", override: "back to c").hasPrefix("promote c"))
+        #expect(world.live == "c c")
+    }
+
     @Test("a rollback to digests that were collected takes the commit's source tags")
     func collected() async {
         let world = await world()

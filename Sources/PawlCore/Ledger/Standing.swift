@@ -21,6 +21,16 @@ package enum Standing: Hashable, Sendable {
     }
 }
 
+/// Tags that the plan in force names and that are not there: somebody deleted them. They join with
+/// the next promotion, so that no run waits for a person because of one.
+package func deleted(
+    of images: [Facts.ImageFacts], at tag: Tag, under state: ChannelState
+) -> [ImageReference] {
+    images.filter { $0.target == .absent }
+        .map { ImageReference($0.image.target, tag) }
+        .filter { state.plan?.digest(of: $0) != nil }
+}
+
 /// Tells how the tags stand to the state. A tag that the plan does not name, or that is not there,
 /// joins with the next promotion and says nothing.
 package func standing(
