@@ -120,6 +120,19 @@ package enum Limits {
     package static let announcingMax = Duration.seconds(10)
     /// Own choice: commits of the strip that a server's page shows for a channel.
     package static let stripCommitsMax = 12
+    /// Own choice: entries that a server keeps of each channel for its page.
+    package static let historyShownMax = 50
+    /// Own choice: commits of one channel whose events a server carries out one by one; a look
+    /// stands for older ones.
+    package static let commitsWaitingMax = 8
+    /// Own choice: deliveries read at once. GitHub's payloads have some 12 kB, at most 25 MB.
+    package static let deliveriesPageMax = 32
+    /// Own choice: deliveries whose work has not ended; beyond that no more are read.
+    package static let deliveriesInHandMax = 4096
+    /// Own choice: a server's timekeeper looks at the clock at least so often.
+    package static let timekeeperSleepMax = Duration.seconds(60)
+    /// Own choice: a wall clock that is put back by more than this changes what is due.
+    package static let clockStepMax = Duration.seconds(30)
     /// Own choice: entries that one question about the past may cost.
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.

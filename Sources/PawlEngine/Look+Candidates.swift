@@ -113,9 +113,11 @@ extension Engine {
     }
 
     func about(_ commit: CommitID, _ reason: Reason) -> Reason {
-        Reason(
+        var passed = Reason(
             reason.code, commit.hex, "\(commit.short) may not go: \(reason.text)",
             advice: reason.advice)
+        passed.until = reason.until
+        return passed
     }
 
     private func nothingNewer(

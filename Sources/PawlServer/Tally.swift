@@ -32,6 +32,7 @@ package final class Tally: Sendable {
     }
 
     private let counts = Mutex<[Series: Double]>([:])
+    private let observed = Mutex<[Series: Histogram]>([:])
 
     /// A tally of nothing.
     package init() {}
@@ -46,6 +47,25 @@ package final class Tally: Sendable {
         counts.withLock { $0[series] = value }
     }
 
+    /// Adds a value to a histogram.
+    package func observe(_ value: Double, in series: Series) {
+        observed.withLock { $0[series, default: Histogram()].add(value) }
+    }
+
+    /// Takes away every series of a name that has one of these labels: what it told of is gone.
+    package func forget(_ name: String, where isGone: (Label) -> Bool) {
+        counts.withLock { counts in
+            for series in counts.keys
+            where series.name == name && series.labels.contains(where: isGone)
+            {
+                counts[series] = nil
+            }
+        }
+    }
+
     /// Everything counted so far.
     package var values: [Series: Double] { counts.withLock { $0 } }
+
+    /// Every histogram so far.
+    package var histograms: [Series: Histogram] { observed.withLock { $0 } }
 }

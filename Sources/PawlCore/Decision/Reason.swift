@@ -8,6 +8,9 @@ package struct Reason: Hashable, Sendable {
     package let text: String
     /// What a person can do about it, in one sentence.
     package let advice: String
+    /// When it can be otherwise without anything happening before; `nil` if time alone changes
+    /// nothing.
+    package var until: Instant?
 
     /// A reason with its code's own advice, or a better one for this case.
     package init(_ code: ReasonCode, _ subject: String, _ text: String, advice: String? = nil) {

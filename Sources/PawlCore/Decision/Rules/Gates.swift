@@ -187,13 +187,11 @@ private func ageFinding(
         let passed = facts.now.since(run.updatedAt)
         let seen = "The build ended at \(run.updatedAt.timestamp)."
         guard passed >= age else {
-            return Finding(
-                .gate,
-                .hold(
-                    Reason(
-                        .gateYoung, name,
-                        "\(name): \(seen) It is old enough at "
-                            + "\((run.updatedAt + age).timestamp).")))
+            var reason = Reason(
+                .gateYoung, name,
+                "\(name): \(seen) It is old enough at \((run.updatedAt + age).timestamp).")
+            reason.until = run.updatedAt + age
+            return Finding(.gate, .hold(reason))
         }
         return Finding(.gate, name, .pass, evidence: seen, link: run.link)
     case .unreadable(let failure):

@@ -35,12 +35,15 @@ private func isWithin(_ pause: Duration, _ passed: Duration) -> Bool {
 /// A move that a registry refused for good would be refused again: without a pause every look would
 /// move the rest of the group forth and back.
 private func restored(_ gaveWay: ChannelState.GaveWay, _ channel: String) -> Reason {
-    Reason(
+    let end = gaveWay.since + Limits.gaveWayPause
+    var reason = Reason(
         .restored, channel,
         "The move to \(gaveWay.commit.short) could not be finished and was put back at "
             + "\(gaveWay.since.timestamp); looks leave \(channel) alone until "
-            + "\((gaveWay.since + Limits.gaveWayPause).timestamp).",
+            + "\(end.timestamp).",
         advice: "Remove what kept it from going, then promote the commit by name.")
+    reason.until = end
+    return reason
 }
 
 /// What people said against the commit, as far as a page of the branch's log can tell: a look asks
