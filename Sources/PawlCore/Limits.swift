@@ -150,4 +150,15 @@ package enum Limits {
     package static let deliveryLogBytesMax = 8 * 1024 * 1024
     /// Own choice: finished deliveries dropped in one write.
     package static let deliveriesForgottenAtOnce = 500
+
+    /// Own choice: bytes of requests' bodies in memory at once, over all connections.
+    package static let bodyBytesInMemoryMax = 64 * 1024 * 1024
+    /// Own choice: a delivery's id is a UUID, an event's name some words.
+    package static let deliveryWordCharactersMax = 200
+    /// Own choice: the body of a person's order.
+    package static let orderBytesMax = 64 * 1024
+    /// Own choice: a person's name beside an order.
+    package static let actorCharactersMax = 100
+    /// Own choice: candidates that are explained at once to anybody who asks.
+    package static let explainedAtOnce = 4
 }
