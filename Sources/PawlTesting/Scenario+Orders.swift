@@ -42,13 +42,15 @@ extension Scenario {
 
     /// An engine on this world.
     package func engine(dryRun: Bool) -> Engine {
-        Engine(
-            ports: Ports(
-                registry: registry, history: host, runs: host, workflows: workflowReader,
-                ledger: keepsLedger ? ledgerAccess : nil, announcer: announcer,
-                clock: clock.clock,
-                observer: Observer { event in self.state.withLock { $0.events.append(event) } }),
-            policy: policy, isDryRun: dryRun)
+        Engine(ports: ports(clock: clock.clock), policy: policy, isDryRun: dryRun)
+    }
+
+    /// This world, by a clock of the caller's.
+    package func ports(clock: Clock) -> Ports {
+        Ports(
+            registry: registry, history: host, runs: host, workflows: workflowReader,
+            ledger: keepsLedger ? ledgerAccess : nil, announcer: announcer, clock: clock,
+            observer: Observer { event in self.state.withLock { $0.events.append(event) } })
     }
 
     /// Every receipt so far.
