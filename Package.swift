@@ -53,6 +53,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -104,7 +105,7 @@ let heavy: [Target] = [
         "PawlWeb",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlServer",
-            hummingbird, hummingbirdCore, mustache, nioCore, nioPosix, nioHTTP1, crypto,
+            hummingbird, hummingbirdCore, httpTypes, mustache, nioCore, nioPosix, nioHTTP1, crypto,
         ]),
     layer("PawlInit", ["PawlCore", "PawlWorkflowFile", "PawlYAML"]),
 
@@ -184,7 +185,7 @@ let heavy: [Target] = [
         "PawlWebTests",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlWeb", "PawlTesting",
-            "PawlLoopback", "PawlHTTP", subprocess, systemPackage, crypto,
+            "PawlLoopback", "PawlHTTP", hummingbird, nioCore, subprocess, systemPackage, crypto,
         ]),
     tests("PawlCrashTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
     tests(
@@ -203,6 +204,7 @@ let package = Package(
         : [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
             .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+            .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
             .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
             .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
