@@ -133,6 +133,31 @@ package enum Limits {
     package static let timekeeperSleepMax = Duration.seconds(60)
     /// Own choice: a wall clock that is put back by more than this changes what is due.
     package static let clockStepMax = Duration.seconds(30)
+    /// Own choice: channels on one page of a server's list.
+    package static let pageChannelsMax = 100
+    /// Own choice: people logged in at once; the one who has been longest goes first.
+    package static let sessionsMax = 100
+    /// OWASP Session Management Cheat Sheet, "Absolute Timeout": a working day with a margin.
+    package static let sessionTime = Duration.seconds(12 * 3600)
+    /// Own choice: wrong admin tokens taken within `loginWindow`, by whomever.
+    package static let loginFailuresMax = 10
+    /// Own choice: how long a wrong admin token counts.
+    package static let loginWindow = Duration.seconds(60)
+    /// Own choice: one form of a page, encoded.
+    package static let formBytesMax = 16 * 1024
+    /// Own choice: fields of one form.
+    package static let formFieldsMax = 32
+    /// Own choice: the name that a person gives when logging in.
+    package static let personCharactersMax = 80
+    /// Own choice: pages that are told of changes at once.
+    package static let pageListenersMax = 256
+    /// HTML, "Server-sent events", authoring notes: a comment line every 15 seconds or so keeps
+    /// proxies from closing the connection.
+    package static let heartbeat = Duration.seconds(15)
+    /// Own choice: how long a page is told of changes before it has to ask again.
+    package static let listeningTime = Duration.seconds(3600)
+    /// Own choice: lines of what an order came to that the next page shows.
+    package static let noticeLinesMax = 12
     /// Own choice: entries that one question about the past may cost.
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.
