@@ -53,6 +53,9 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -104,7 +107,8 @@ let heavy: [Target] = [
         "PawlWeb",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlServer",
-            hummingbird, hummingbirdCore, mustache, nioCore, nioPosix, nioHTTP1, crypto,
+            hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging, mustache, nioCore,
+            nioPosix, nioHTTP1, crypto,
         ]),
     layer("PawlInit", ["PawlCore", "PawlWorkflowFile", "PawlYAML"]),
 
@@ -184,7 +188,14 @@ let heavy: [Target] = [
         "PawlWebTests",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlWeb", "PawlTesting",
-            "PawlLoopback", "PawlHTTP", subprocess, systemPackage, crypto,
+            "PawlLoopback", "PawlHTTP", hummingbird, nioCore, nioPosix, subprocess,
+            systemPackage, crypto,
+        ]),
+    tests(
+        "PawlServeTests",
+        [
+            "pawl", "PawlCore", "PawlPorts", "PawlSQLite", "PawlTesting", "PawlLoopback", crypto,
+            nioCore, nioPosix, subprocess, systemPackage,
         ]),
     tests("PawlCrashTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
     tests(
@@ -203,7 +214,10 @@ let package = Package(
         : [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
             .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+            .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+            .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
             .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+            .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
             .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
             .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
             .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

@@ -133,10 +133,59 @@ package enum Limits {
     package static let timekeeperSleepMax = Duration.seconds(60)
     /// Own choice: a wall clock that is put back by more than this changes what is due.
     package static let clockStepMax = Duration.seconds(30)
+    /// Own choice: channels on one page of a server's list.
+    package static let pageChannelsMax = 100
+    /// Own choice: people logged in at once; the one who has been longest goes first.
+    package static let sessionsMax = 100
+    /// OWASP Session Management Cheat Sheet, "Absolute Timeout": a working day with a margin.
+    package static let sessionTime = Duration.seconds(12 * 3600)
+    /// Own choice: wrong admin tokens taken within `loginWindow`, by whomever.
+    package static let loginFailuresMax = 10
+    /// Own choice: how long a wrong admin token counts.
+    package static let loginWindow = Duration.seconds(60)
+    /// Own choice: one form of a page, encoded.
+    package static let formBytesMax = 16 * 1024
+    /// Own choice: fields of one form.
+    package static let formFieldsMax = 32
+    /// Own choice: the name that a person gives when logging in.
+    package static let personCharactersMax = 80
+    /// Own choice: pages that are told of changes at once.
+    package static let pageListenersMax = 256
+    /// HTML, "Server-sent events", authoring notes: a comment line every 15 seconds or so keeps
+    /// proxies from closing the connection.
+    package static let heartbeat = Duration.seconds(15)
+    /// Own choice: how long a page is told of changes before it has to ask again.
+    package static let listeningTime = Duration.seconds(3600)
+    /// Own choice: lines of what an order came to that the next page shows.
+    package static let noticeLinesMax = 12
     /// Own choice: entries that one question about the past may cost.
     package static let entriesReadMax = 10_000
     /// Own choice: entries read at once.
     package static let entryPageMax = 100
     /// Own choice: bytes of the name of who gives an order, where git tells it.
     package static let actorBytesMax = 256
+
+    /// Own choice: deliveries that wait for the disk; more are told to come again.
+    package static let deliveriesQueuedMax = 4096
+    /// Own choice: their bytes. One larger delivery is taken when nothing else waits.
+    package static let deliveryBytesQueuedMax = 32 * 1024 * 1024
+    /// Own choice: deliveries of one write.
+    package static let deliveriesWrittenAtOnce = 256
+    /// Own choice: their bytes, so that none waits long for the others.
+    package static let deliveryBytesWrittenAtOnce = 1024 * 1024
+    /// Own choice: bytes in SQLite's log before they are copied into the file.
+    package static let deliveryLogBytesMax = 8 * 1024 * 1024
+    /// Own choice: finished deliveries dropped in one write.
+    package static let deliveriesForgottenAtOnce = 500
+
+    /// Own choice: bytes of requests' bodies in memory at once, over all connections.
+    package static let bodyBytesInMemoryMax = 64 * 1024 * 1024
+    /// Own choice: a delivery's id is a UUID, an event's name some words.
+    package static let deliveryWordCharactersMax = 200
+    /// Own choice: the body of a person's order.
+    package static let orderBytesMax = 64 * 1024
+    /// Own choice: a person's name beside an order.
+    package static let actorCharactersMax = 100
+    /// Own choice: candidates that are explained at once to anybody who asks.
+    package static let explainedAtOnce = 4
 }

@@ -64,6 +64,21 @@ package enum Escaped {
         }
     }
 
+    /// For the text and the quoted attributes of an HTML page. What a terminal must not see, a page
+    /// must not either: marks of direction make one name look like another.
+    package static func html(_ text: String) -> String {
+        escaping(terminal(text)) { scalar in
+            switch scalar {
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "&": "&amp;"
+            case "\"": "&quot;"
+            case "'": "&#39;"
+            default: nil
+            }
+        }
+    }
+
     private static func escaping(
         _ text: String, _ replacement: (Unicode.Scalar) -> String?
     ) -> String {

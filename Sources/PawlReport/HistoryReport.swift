@@ -100,6 +100,9 @@ package struct HistoryReport: Sendable {
         String(moment.timestamp.prefix(16)).replacing("T", with: " ")
     }
 
+    /// What an entry says that was done: `promote`, `dead letter`.
+    package func what(_ entry: Entry) -> String { word(entry).0 }
+
     private func word(_ entry: Entry) -> (String, Style.Colour?) {
         switch entry.event {
         case .move(let movement, _):
@@ -110,7 +113,8 @@ package struct HistoryReport: Sendable {
         }
     }
 
-    private func place(_ event: Entry.Event) -> String {
+    /// Whence and where to: `3a3a3a3 -> 1a2b3c4`.
+    package func place(_ event: Entry.Event) -> String {
         switch event {
         case .move(let movement, _):
             movement.previous.map { "\($0.short) -> \(movement.commit.short)" }
@@ -124,7 +128,7 @@ package struct HistoryReport: Sendable {
     }
 
     /// Why, and what else a person should know of the entry.
-    private func remarks(_ entry: Entry) -> [String] {
+    package func remarks(_ entry: Entry) -> [String] {
         var remarks = entry.reason.map { [$0] } ?? []
         switch entry.event {
         case .move(let movement, let rolledBack):

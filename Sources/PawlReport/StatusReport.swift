@@ -5,17 +5,8 @@ package import PawlEngine
 package enum StatusReport {
     /// A few lines for one channel, ending in a line break.
     package static func text(of status: ChannelStatus, style: Style) -> String {
-        let commits = status.commitsBehind.map { $0 == 1 ? "1 commit" : "\($0) commits" }
-        let state: String =
-            switch (status.newest, commits) {
-            case (nil, .some): status.agrees ? "up to date" : "no newer image"
-            case (.some(let newest), .some(let commits)):
-                "\(commits) behind \(newest.short)"
-                    + (status.behindFor.map { ", for \(hours($0))" } ?? "")
-            default: "could not be told"
-            }
         var lines = [
-            "\(style.paint(status.channel.text, .bold))  \(place(status))  \(state)"
+            "\(style.paint(status.channel.text, .bold))  \(place(status))  \(lag(status))"
         ]
         let width = status.images.map { "\($0.target)".count }.max() ?? 0
         for image in status.images {
@@ -33,6 +24,18 @@ package enum StatusReport {
             lines.append(style.hanging("    -> ", Escaped.terminal(reason.advice)))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// How far a channel is behind: `2 commits behind 1a2b3c4, for 3 h 5 min`.
+    package static func lag(_ status: ChannelStatus) -> String {
+        let commits = status.commitsBehind.map { $0 == 1 ? "1 commit" : "\($0) commits" }
+        return switch (status.newest, commits) {
+        case (nil, .some): status.agrees ? "up to date" : "no newer image"
+        case (.some(let newest), .some(let commits)):
+            "\(commits) behind \(newest.short)"
+                + (status.behindFor.map { ", for \(hours($0))" } ?? "")
+        default: "could not be told"
+        }
     }
 
     /// One channel as an object; several as an array.
@@ -78,7 +81,8 @@ package enum StatusReport {
         }
     }
 
-    private static func place(_ status: ChannelStatus) -> String {
+    /// Where a channel is: `at 1a2b3c4`, `split`, `unreadable`.
+    package static func place(_ status: ChannelStatus) -> String {
         if status.images.contains(where: { $0.digest.failure != nil || $0.live.failure != nil }) {
             return "unreadable"
         }

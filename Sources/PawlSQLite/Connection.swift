@@ -26,12 +26,12 @@ struct Connection: Sendable {
     ) throws -> Connection {
         let queue = try connect(file.path, readOnly: true, patience)
         try queue.inDatabase { db in
-            guard try Schema.identify(file, db) == Schema.version else {
+            guard try file.schema.identify(file, db) == file.schema.version else {
                 throw file.failure(
                     .unsupported, "the file has an older schema",
                     advice: "A command that writes to the ledger brings it up to date.")
             }
-            try Schema.check(db)
+            try file.schema.check(db)
         }
         return Connection(identity: identity, queue: queue)
     }
@@ -43,9 +43,9 @@ struct Connection: Sendable {
     ) throws -> Connection {
         let queue = try connect(file.path, readOnly: false, patience)
         try queue.inDatabase { db in
-            if try Schema.identify(file, db) < Schema.version { try Schema.migrate(db) }
-            try Schema.check(db)
-            try Schema.checkPages(db)
+            if try file.schema.identify(file, db) < file.schema.version { try file.schema.migrate(db) }
+            try file.schema.check(db)
+            try file.schema.checkPages(db)
             try keepLog(file, db)
             try db.checkpoint(.passive)
         }
@@ -57,11 +57,12 @@ struct Connection: Sendable {
     static func create(_ file: LedgerFile, patience: Duration) throws {
         file.clearDraft()
         defer { file.clearDraft() }
+        try file.makeDraft()
         let queue = try connect(file.draft, readOnly: false, patience)
         try queue.inDatabase { db in
             // Distributions differ in what a new file gets.
             try db.execute(sql: "PRAGMA auto_vacuum = NONE")
-            try Schema.migrate(db)
+            try file.schema.migrate(db)
             try keepLog(file, db)
         }
         try queue.close()
@@ -91,7 +92,7 @@ struct Connection: Sendable {
         else {
             throw file.failure(
                 .unsupported, "SQLite cannot keep a write-ahead log beside the file",
-                advice: "Put the ledger on a local disk: file systems of a network are not fit.")
+                advice: "Put the file on a local disk: file systems of a network are not fit.")
         }
     }
 
@@ -124,6 +125,11 @@ struct Connection: Sendable {
                 continuation.resume(returning: Result { try body(db) })
             }
         }
+    }
+
+    /// Runs the body on the connection's queue, and does not wait for it.
+    func perform(_ body: @escaping @Sendable (Database) -> Void) {
+        queue.asyncWriteWithoutTransaction(body)
     }
 
     private func transact<Value>(

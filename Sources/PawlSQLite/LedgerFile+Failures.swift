@@ -23,7 +23,7 @@ extension LedgerFile {
     func failure(
         _ code: PortFailure.Code, _ detail: String, advice: String? = nil
     ) -> PortFailure {
-        PortFailure(code: code, subject: "ledger sqlite:\(shown)", detail: detail, advice: advice)
+        PortFailure(code: code, subject: "\(kind.rawValue) sqlite:\(shown)", detail: detail, advice: advice)
     }
 
     /// What a system call's error means; `missing` is said if the thing is not there.
@@ -86,8 +86,11 @@ extension LedgerFile {
     }
     private var room: String { "Make room in \(Self.printable(folder)) and run again." }
     private var repair: String {
-        "Put back a copy of \(shown), without its -wal and -shm. To begin a new ledger from what "
-            + "the registry shows, move all three away."
+        kind == .ledger
+            ? "Put back a copy of \(shown), without its -wal and -shm. To begin a new ledger from "
+                + "what the registry shows, move all three away."
+            : "Move \(shown) away with its -wal and -shm: a new one is begun, and what the events "
+                + "would have told is found by the next sweep."
     }
 
     /// Whether the system lets this process use the file and its folder as SQLite does.

@@ -8,9 +8,15 @@ import PawlCore
     import Darwin
 #endif
 
-/// Where a ledger is kept: one file, known by its real path, so that two names of it are one ledger
-/// with one lock. SQLite is given an absolute path: it reads `:memory:` and `file:…` in other ways.
+/// Where a ledger, or a server's deliveries, are kept: one file, known by its real path, so that two
+/// names of it are one with one lock. SQLite is given an absolute path: it reads `:memory:` and
+/// `file:…` in other ways.
 struct LedgerFile: Sendable {
+    /// What a file holds, in the words of its complaints.
+    enum Kind: String, Sendable {
+        case ledger, deliveries
+    }
+
     /// What the system calls the file, whatever its name.
     struct Identity: Hashable, Sendable {
         let device: UInt64
@@ -30,6 +36,11 @@ struct LedgerFile: Sendable {
     let shown: String
     /// Absolute, without symbolic links.
     let path: String
+    /// What it holds.
+    var kind = Kind.ledger
+
+    /// Which tables it has.
+    var schema: Schema { kind == .ledger ? .ledger : .deliveries }
 
     /// The folder, where SQLite keeps two more files while the ledger is open.
     var folder: String {
@@ -44,8 +55,10 @@ struct LedgerFile: Sendable {
     var draft: String { path + ".new" }
 
     /// Finds the file's folder, which must be there; the file need not.
-    static func find(_ written: String) throws(PortFailure) -> LedgerFile {
-        let unfound = LedgerFile(shown: printable(written), path: written)
+    static func find(
+        _ written: String, as kind: Kind = .ledger
+    ) throws(PortFailure) -> LedgerFile {
+        let unfound = LedgerFile(shown: printable(written), path: written, kind: kind)
         let parts = written.split(separator: "/", omittingEmptySubsequences: false)
         let name = parts.last.map(String.init) ?? ""
         guard !["", ".", ".."].contains(name) else {
@@ -57,13 +70,13 @@ struct LedgerFile: Sendable {
         guard let folder = real(parent) else {
             throw unfound.failure(
                 errno, at: parent, "there is no folder \(printable(parent))",
-                advice: "Make the folder first, or correct the path of the ledger.")
+                advice: "Make the folder first, or correct the path of the \(kind.rawValue).")
         }
         let place = folder == "/" ? "/" + name : folder + "/" + name
         guard let target = try target(of: place, unfound) else {
-            return LedgerFile(shown: unfound.shown, path: place)
+            return LedgerFile(shown: unfound.shown, path: place, kind: kind)
         }
-        return LedgerFile(shown: unfound.shown, path: target)
+        return LedgerFile(shown: unfound.shown, path: target, kind: kind)
     }
 
     /// Where a link leads; `nil` for what is no link. A folder is told before a lock is laid
@@ -129,6 +142,15 @@ struct LedgerFile: Sendable {
     /// Removes what a process that was killed left of a ledger that was being made.
     func clearDraft() {
         for ending in ["", "-wal", "-shm", "-journal"] { unlink(draft + ending) }
+    }
+
+    /// Makes the file that SQLite fills. Payloads may come from a private repository and are for this
+    /// user alone; a ledger is for whoever may read the folder.
+    func makeDraft() throws(PortFailure) {
+        let mode: mode_t = kind == .deliveries ? 0o600 : 0o644
+        let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure(errno, at: draft, "its folder is gone") }
+        close(descriptor)
     }
 
     /// Gives a draft the ledger's name, so that it has it after a power failure too.

@@ -1,19 +1,21 @@
 import GRDB
 import PawlCore
 
-/// What a ledger's file holds, and how a file is known to be a whole one.
-enum Schema {
-    /// SQLite's `application_id`: "Pawl" in ASCII.
-    static let application: Int64 = 0x5061_776C
-    /// SQLite's `user_version`.
-    static var version: Int64 { Int64(steps.count) }
-
+/// What a file holds, and how it is known to be a whole one.
+struct Schema: Sendable {
+    /// SQLite's `application_id`.
+    let application: Int64
     /// What makes each version out of the one before.
+    private let steps: [[String]]
+    /// SQLite's `user_version`.
+    var version: Int64 { Int64(steps.count) }
+
+    /// A ledger: "Pawl" in ASCII.
     ///
     /// `newest` says again which line of a channel is the last one, with its hash. It is what tells
     /// a channel without a line from one whose lines cannot be found any more: the two tables are
     /// written together and damaged apart.
-    private static let steps: [[String]] = [
+    static let ledger = Schema(application: 0x5061_776C, steps: [
         [
             """
             CREATE TABLE line (host TEXT NOT NULL, repository TEXT NOT NULL, \
@@ -26,13 +28,25 @@ enum Schema {
             PRIMARY KEY (host, repository, channel)) WITHOUT ROWID
             """,
         ]
-    ]
+    ])
+
+    /// A server's deliveries: "PawD" in ASCII. What is finished keeps its id alone.
+    static let deliveries = Schema(application: 0x5061_7744, steps: [
+        [
+            """
+            CREATE TABLE delivery (mark INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, \
+            event TEXT NOT NULL, received INTEGER NOT NULL, body BLOB NOT NULL, outcome TEXT)
+            """,
+            "CREATE INDEX waiting ON delivery (mark) WHERE outcome IS NULL",
+            "CREATE INDEX finished ON delivery (received) WHERE outcome IS NOT NULL",
+        ]
+    ])
 
     /// What SQLite keeps of those statements; it gives none for the index of `UNIQUE`.
-    private static var objects: [String] { steps.flatMap { $0 } }
+    private var objects: [String] { steps.flatMap { $0 } }
 
     /// Brings a new file, or one of an older version, to this version, or leaves it as it is.
-    static func migrate(_ db: Database) throws {
+    func migrate(_ db: Database) throws {
         try db.inTransaction(.immediate) {
             let found = try number("user_version", db) ?? 0
             for step in steps.dropFirst(Int(clamping: max(0, found))) {
@@ -45,11 +59,11 @@ enum Schema {
     }
 
     /// Whether this program knows the file; nothing in it is changed. Gives the version found.
-    static func identify(_ file: LedgerFile, _ db: Database) throws -> Int64 {
+    func identify(_ file: LedgerFile, _ db: Database) throws -> Int64 {
         guard try number("application_id", db) == application else {
             throw file.failure(
                 .unsupported, "the file is a database of another program",
-                advice: "Name another file for the ledger.")
+                advice: "Name another file for the \(file.kind.rawValue).")
         }
         let found = try number("user_version", db) ?? 0
         guard found <= version else {
@@ -63,17 +77,17 @@ enum Schema {
     }
 
     /// Whether the tables are those that this version makes.
-    static func check(_ db: Database) throws {
+    func check(_ db: Database) throws {
         let objects = try Row.fetchAll(db, sql: "SELECT sql FROM sqlite_schema ORDER BY rowid")
             .compactMap { String.fromDatabaseValue($0[0]) }
         guard objects == self.objects else {
-            throw Damage(detail: "the tables of the file are not those of a ledger")
+            throw Damage(detail: "the tables of the file are not those that Pawl makes")
         }
     }
 
     /// Whether every page is in order: a write into one that is not could land on lines that are
     /// still whole. Reads the whole file, some 1 ms for each MB.
-    static func checkPages(_ db: Database) throws {
+    func checkPages(_ db: Database) throws {
         let answer = try Row.fetchOne(db, sql: "PRAGMA quick_check(1)")
             .flatMap { String.fromDatabaseValue($0[0]) }
         guard answer == "ok" else {
@@ -83,7 +97,7 @@ enum Schema {
     }
 
     /// What a pragma of one number says.
-    private static func number(_ pragma: String, _ db: Database) throws -> Int64? {
+    private func number(_ pragma: String, _ db: Database) throws -> Int64? {
         try Row.fetchOne(db, sql: "PRAGMA \(pragma)").flatMap { Int64.fromDatabaseValue($0[0]) }
     }
 }

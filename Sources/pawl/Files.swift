@@ -39,6 +39,9 @@ enum Files {
         }
     }
 
+    /// Whether there is something at a path.
+    static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// Appends; creates the file if it is not there. Appending nothing shows whether it could be.
     static func append(_ text: String, to path: String) throws(Failure) {
         let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)

@@ -36,13 +36,14 @@ struct Pawl: AsyncParsableCommand {
               pawl rollback --to 1a2b3c4 --reason "login is broken"
               pawl resume                       after the fix is on the branch
               pawl history                      who moved what, when and why
+              pawl serve                        webhooks in, promotions out
             """,
         version: Version.text,
         subcommands: [
             PromoteCommand.self, ExplainCommand.self, StatusCommand.self, CheckCommand.self,
             RollbackCommand.self, ResumeCommand.self, HoldCommand.self, QuarantineCommand.self,
             AdoptCommand.self, FollowCommand.self, HistoryCommand.self, LedgerCommand.self,
-            ActionCommand.self,
+            ActionCommand.self, ServeCommand.self,
         ])
 
     static func main() async {

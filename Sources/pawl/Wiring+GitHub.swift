@@ -36,11 +36,19 @@ extension Wiring {
     private func gitHubCredentials(
         _ exchange: any Exchange, _ address: GitHubAddress
     ) throws(WrongUse) -> GitHubCredentials {
-        let identifier = value("PAWL_GITHUB_APP_ID")
-        let keyFile = value("PAWL_GITHUB_APP_KEY_FILE")
-        guard identifier != nil || keyFile != nil else {
+        guard let app = try gitHubApp() else {
             return .token(value("GITHUB_TOKEN") ?? value("GH_TOKEN"))
         }
+        return .app(
+            app, in: policy.repository, exchange: exchange, address: address, clock: .system,
+            userAgent: Version.userAgent)
+    }
+
+    /// The App that is named; `nil` if none is.
+    func gitHubApp() throws(WrongUse) -> GitHubApp? {
+        let identifier = value("PAWL_GITHUB_APP_ID")
+        let keyFile = value("PAWL_GITHUB_APP_KEY_FILE")
+        guard identifier != nil || keyFile != nil else { return nil }
         guard let identifier, let keyFile else {
             let missing =
                 identifier == nil ? "PAWL_GITHUB_APP_ID" : "PAWL_GITHUB_APP_KEY_FILE"
@@ -48,9 +56,7 @@ extension Wiring {
                 "\(missing) is not set.",
                 advice: "A GitHub App needs both its id and the file of its private key.")
         }
-        return .app(
-            try gitHubApp(identifier, keyFile), in: policy.repository, exchange: exchange,
-            address: address, clock: .system, userAgent: Version.userAgent)
+        return try gitHubApp(identifier, keyFile)
     }
 
     private func gitHubApp(

@@ -54,6 +54,10 @@ extension Wiring {
                     detail: "a ledger in memory is for tests"))
         case .sqlite(let path):
             do throws(PortFailure) {
+                if let shelf {
+                    return OpenLedger(
+                        access: access(to: try await shelf.ledger(at: path)), close: {})
+                }
                 let ledger = try await SQLiteLedger(
                     at: path, for: purpose == .write ? .writing : .reading, clock: .system)
                 return OpenLedger(access: access(to: ledger), close: { ledger.close() })

@@ -12,6 +12,8 @@ struct Wiring {
     let policy: Policy
     let environment: [String: String]
     let console: Console
+    /// Where a server keeps its open ledgers; a single run opens its own.
+    var shelf: LedgerShelf?
 
     /// What a person states instead of a code host.
     struct Stated {
@@ -61,7 +63,7 @@ struct Wiring {
         }
     }
 
-    private func exchange(
+    func exchange(
         _ http: any Exchange, counting count: RequestCount
     ) -> RetryingExchange {
         let console = console

@@ -1,0 +1,48 @@
+import PawlCore
+import PawlGitHub
+import PawlHTTP
+import PawlPorts
+import PawlReport
+import PawlServer
+
+extension Wiring {
+    /// What a server needs of a policy's world beside its ports.
+    func served(_ world: World, file: String) throws(WrongUse) -> Served {
+        var ports = world.ports
+        let inner = ports.observer
+        let console = console
+        let repository = policy.repository
+        ports.observer = Observer { event in
+            if case .moved(let image, let digest) = event {
+                console.note("\(repository): moved \(image) to \(digest)")
+            } else {
+                inner.tell(event)
+            }
+        }
+        let host = ports.history as? GitHubHost
+        let branch = policy.branch
+        let budget = world.hostBudget
+        let missed = try appDeliveries(world)
+        return Served(
+            policy: policy, file: file, ports: ports,
+            fingerprint: host.map { host in
+                { () async throws(PortFailure) in try await host.fingerprint(of: branch) }
+            },
+            missed: missed, budget: { budget.newest?.remaining })
+    }
+
+    /// What an App's webhook did not take lately; `nil` without an App.
+    private func appDeliveries(
+        _ world: World
+    ) throws(WrongUse) -> (@Sendable () async throws(PortFailure) -> [Delivery])? {
+        guard let app = try gitHubApp() else { return nil }
+        let deliveries = GitHubAppDeliveries(
+            app: app, exchange: exchange(world.http, counting: world.hostRequests),
+            address: try gitHubAddress(), repository: policy.repository, clock: .system,
+            userAgent: Version.userAgent)
+        return { () async throws(PortFailure) in
+            // GitHub keeps them for three days.
+            try await deliveries.missed(since: Clock.system.now() + .seconds(-3 * 86400))
+        }
+    }
+}
