@@ -1,3 +1,4 @@
+import PawlCore
 import PawlYAML
 
 /// Goes through the steps of one job in one combination of its matrix, and keeps what is pushed.

@@ -4,8 +4,8 @@ package import PawlCore
 package struct InitReport: Sendable {
     /// One file.
     package struct File: Sendable {
-        let path: String
-        let text: String
+        package let path: String
+        package let text: String
 
         /// A file by its path from here.
         package init(path: String, text: String) {

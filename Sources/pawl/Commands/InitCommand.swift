@@ -80,7 +80,7 @@ struct InitCommand: AsyncParsableCommand {
     private func write(_ files: [InitReport.File], _ console: Console) throws {
         var present = files.map(\.path)
         // Either would count, and nobody could tell which one was meant.
-        if options.config == nil { present += PolicySource.usualPaths.dropFirst() }
+        if options.config == nil { present += Array(PolicySource.usualPaths.dropFirst()) }
         present = present.filter { InitFiles.isThere($0) }
         guard force || present.isEmpty else {
             throw WrongUse(
