@@ -28,6 +28,7 @@ struct Pawl: AsyncParsableCommand {
             file; 3 could not tell or could not finish (says what to do; safe to run again).
 
             EXAMPLES:
+              pawl init                         write a policy from .github/workflows
               pawl check                        is the policy file right?
               pawl explain 1a2b3c4              why may this commit go, or not?
               pawl promote                      the newest commit that may go
@@ -43,7 +44,7 @@ struct Pawl: AsyncParsableCommand {
             PromoteCommand.self, ExplainCommand.self, StatusCommand.self, CheckCommand.self,
             RollbackCommand.self, ResumeCommand.self, HoldCommand.self, QuarantineCommand.self,
             AdoptCommand.self, FollowCommand.self, HistoryCommand.self, LedgerCommand.self,
-            ActionCommand.self, ServeCommand.self,
+            ActionCommand.self, ServeCommand.self, InitCommand.self,
         ])
 
     static func main() async {
@@ -62,6 +63,10 @@ struct Pawl: AsyncParsableCommand {
             end(
                 ResultDocument.json(unfinished: late.text, advice: late.advice), late.text,
                 late.advice, wantsJSON: wantsJSON)
+        } catch let unfinished as OutOfReach {
+            end(
+                ResultDocument.json(unfinished: unfinished.text, advice: unfinished.advice),
+                unfinished.text, unfinished.advice, wantsJSON: wantsJSON)
         } catch let unreadable as UnreadableLedger {
             end(
                 ResultDocument.json(unreadableLedger: unreadable.text, advice: unreadable.advice),
