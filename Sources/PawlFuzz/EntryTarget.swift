@@ -41,11 +41,18 @@ extension FuzzTarget {
         // A move comes first, so that what tells of it is kept in the state.
         for event in [events[0], events[5], events[kind / 8 % events.count]] {
             let entry = Entry(
-                id: texts[1], at: at, by: texts[2], reason: kind & 1 == 0 ? nil : texts[3],
+                id: id(of: texts[1]), at: at, by: texts[2], reason: kind & 1 == 0 ? nil : texts[3],
                 key: key, event: event, after: tip, hash: tip.map { _ in texts[1] })
             try isReadBack(entry)
             tip = entry
         }
+    }
+
+    /// An id as a writer draws them, out of any text.
+    private static func id(of text: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = text.utf8.prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: hex, as: UTF8.self) + String(repeating: "0", count: 32 - hex.count)
     }
 
     private static func isReadBack(_ entry: Entry) throws(Broken) {

@@ -21,7 +21,7 @@ extension FuzzTarget {
         }
         try hold(policy != nil || !complaints.isEmpty, "a file is refused without a word")
         if let policy { try isUsable(policy) }
-        let lines = bytes.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } + 1
+        let lines = lineCount(bytes)
         var before = (0, 0)
         for complaint in complaints {
             let text = "\(complaint)"
@@ -32,11 +32,16 @@ extension FuzzTarget {
                 complaint.line >= 1 && complaint.column >= 1, "a complaint is nowhere: \(text)")
             try hold(
                 before <= (complaint.line, complaint.column), "complaints are out of order")
-            // YAML has line ends besides, of two or three bytes.
-            try hold(
-                complaint.line <= lines + bytes.count / 2, "a complaint is beyond the end: \(text)")
+            try hold(complaint.line <= lines, "a complaint is beyond the end: \(text)")
             before = (complaint.line, complaint.column)
         }
+    }
+
+    /// As YAML counts: CR LF is one line end, and there are three beyond ASCII.
+    private static func lineCount(_ bytes: [UInt8]) -> Int {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let ends = ["\r", "\n", "\u{85}", "\u{2028}", "\u{2029}"].map { text.count(ofBytes: $0) }
+        return 1 + ends.reduce(0, +) - text.count(ofBytes: "\r\n")
     }
 
     private static func isUsable(_ policy: Policy) throws(Broken) {

@@ -31,7 +31,7 @@ extension FuzzTarget {
             try hold(Int(other) == one, "\(one) is not \(other)")
             try isNumber(other)
         case (.number(let one), .number(let other)):
-            try hold(Double(other) == one, "\(one) is not \(other)")
+            try hold(one.isSame(as: other), "\(one) is not \(other)")
             try isNumber(other)
         case (.array(let one), .array(let other)):
             try hold(one.count == other.count, "arrays differ")

@@ -58,7 +58,7 @@ package struct GitHubCredentials: Sendable {
     func removed(from text: String) -> String {
         switch source {
         case .nobody: text
-        case .token(let token), .assertion(let token): text.replacing(token, with: "***")
+        case .token(let token), .assertion(let token): OutsideText.without(token, in: text)
         case .installation(let tokens): tokens.secrets.removed(from: text)
         }
     }

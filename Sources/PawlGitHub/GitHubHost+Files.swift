@@ -15,16 +15,12 @@ extension GitHubHost {
             throw noAncestor(base, commit, call)
         }
         let changes = try read(WireChanges.self, from: response, to: call)
-        switch changes.status {
-        case "identical", "ahead": break
-        case "behind", "diverged": throw noAncestor(base, commit, call)
-        default:
-            throw failure(
-                .garbled, call, "GitHub compares with an unknown word (\(changes.status))")
+        let ancestry = try ancestry(of: changes.comparison, base: base, call)
+        guard ancestry == .ahead || ancestry == .identical else {
+            throw noAncestor(base, commit, call)
         }
-        let isSame = changes.status == "identical"
-        guard changes.baseCommit.sha == base.hex, changes.mergeBaseCommit.sha == base.hex,
-            isSame == (base == commit), isSame == (changes.aheadBy == 0), changes.behindBy == 0,
+        let isSame = ancestry == .identical
+        guard changes.mergeBaseCommit.sha == base.hex, isSame == (base == commit),
             !isSame || changes.files?.isEmpty != false
         else { throw failure(.garbled, call, "GitHub's comparison contradicts itself") }
         guard let listed = changes.files ?? (isSame ? [] : nil) else {
@@ -99,19 +95,20 @@ struct WireChanges: Decodable {
         }
     }
 
-    let status: String
-    let aheadBy: Int
-    let behindBy: Int
-    let baseCommit: WireCommit.Parent
+    let comparison: WireComparison
     let mergeBaseCommit: WireCommit.Parent
     /// Left out beyond the first page.
     let files: [File]?
 
     private enum CodingKeys: String, CodingKey {
-        case status, files
-        case aheadBy = "ahead_by"
-        case behindBy = "behind_by"
-        case baseCommit = "base_commit"
+        case files
         case mergeBaseCommit = "merge_base_commit"
+    }
+
+    init(from decoder: any Decoder) throws {
+        comparison = try WireComparison(from: decoder)
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        mergeBaseCommit = try fields.decode(WireCommit.Parent.self, forKey: .mergeBaseCommit)
+        files = try fields.decodeIfPresent([File].self, forKey: .files)
     }
 }

@@ -102,7 +102,14 @@ extension GitHubHost {
             }
             throw failure(of: response, to: call)
         }
-        let comparison = try read(WireComparison.self, from: response, to: call)
+        return try ancestry(
+            of: try read(WireComparison.self, from: response, to: call), base: base, call)
+    }
+
+    /// What a comparison says, if all of it says the same.
+    func ancestry(
+        of comparison: WireComparison, base: CommitID, _ call: Call
+    ) throws(PortFailure) -> Ancestry {
         guard let ancestry = Ancestry(rawValue: comparison.status) else {
             throw failure(
                 .garbled, call, "GitHub compares with an unknown word (\(comparison.status))")

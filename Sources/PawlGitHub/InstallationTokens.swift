@@ -163,7 +163,7 @@ final class SpokenSecrets: Sendable {
 
     func removed(from text: String) -> String {
         secrets.withLock { secrets in
-            secrets.reduce(text) { $0.replacing($1, with: "***") }
+            secrets.reduce(text) { OutsideText.without($1, in: $0) }
         }
     }
 }

@@ -23,9 +23,7 @@ enum JSONBody {
         guard String(validating: body, as: UTF8.self) != nil else {
             throw Malformed(words: "is not UTF-8")
         }
-        guard depthIsBounded(body) else {
-            throw Malformed(words: "is JSON nested deeper than \(depthMax) levels")
-        }
+        try checkForm(of: body)
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch let error as DecodingError {
@@ -35,8 +33,10 @@ enum JSONBody {
         }
     }
 
-    /// One pass over the bytes that knows strings and brackets only.
-    static func depthIsBounded(_ body: [UInt8]) -> Bool {
+    /// One pass over the bytes that knows strings and brackets only. A raw control byte has no
+    /// place in a string (RFC 8259, 7), and Foundation takes some: a document must not be one to
+    /// some readers alone.
+    private static func checkForm(of body: [UInt8]) throws(Malformed) {
         var depth = 0
         var inString = false
         var isEscaped = false
@@ -49,18 +49,22 @@ enum JSONBody {
                 } else if byte == UInt8(ascii: "\"") {
                     inString = false
                 }
+                guard byte >= 0x20 else {
+                    throw Malformed(words: "is not usable JSON: a string has a raw control byte")
+                }
                 continue
             }
             switch byte {
             case UInt8(ascii: "\""): inString = true
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
-                if depth > depthMax { return false }
+                guard depth <= depthMax else {
+                    throw Malformed(words: "is JSON nested deeper than \(depthMax) levels")
+                }
             case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
             default: break
             }
         }
-        return true
     }
 
     /// Names the field; never its content.

@@ -30,7 +30,7 @@ package struct Address: Hashable, Sendable, CustomStringConvertible {
         if let at = authority.lastIndex(of: "@") {
             authority = String(authority[authority.index(after: at)...])
         }
-        guard let (host, port) = Self.hostAndPort(authority) else { return nil }
+        guard let (host, port) = Self.hostAndPort(authority), Self.isHost(host) else { return nil }
         self.scheme = scheme
         self.host = host.lowercased()
         self.port = port ?? (scheme == "https" ? 443 : 80)
@@ -74,6 +74,24 @@ package struct Address: Hashable, Sendable, CustomStringConvertible {
             let port = Int(digits), (1...65535).contains(port)
         else { return nil }
         return (String(authority[..<colon]), port)
+    }
+}
+
+extension Address {
+    /// A name or an IPv4 address, or an IPv6 address in brackets (RFC 3986, 3.2.2) without a zone.
+    /// Names with an underscore are in use, percent escapes and signs are not.
+    private static func isHost(_ text: String) -> Bool {
+        if text.hasPrefix("[") {
+            let address = text.dropFirst().dropLast()
+            return text.hasSuffix("]") && address.contains(":")
+                && address.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+        }
+        // The last label may be empty: a full stop ends a name that is looked up as it stands.
+        let name = text.hasSuffix(".") ? text.dropLast() : text[...]
+        return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            !label.isEmpty
+                && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+        }
     }
 }
 

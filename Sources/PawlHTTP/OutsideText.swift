@@ -35,6 +35,26 @@ package enum OutsideText {
         line(String(decoding: bytes.prefix(max * 16), as: UTF8.self), max: max)
     }
 
+    /// The text with `***` wherever the secret's bytes stand. A mark that follows a secret becomes
+    /// one character with its end, so characters would not be found.
+    package static func without(_ secret: String, in text: String) -> String {
+        let secret = Array(secret.utf8)
+        guard let first = secret.first else { return text }
+        var output: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let start = rest.firstIndex(of: first) {
+            output += rest[..<start]
+            rest = rest[start...]
+            if rest.starts(with: secret) {
+                output += "***".utf8
+                rest = rest.dropFirst(secret.count)
+            } else {
+                output.append(rest.removeFirst())
+            }
+        }
+        return String(decoding: output + rest, as: UTF8.self)
+    }
+
     /// Control characters, and those that turn the direction of text or hide it.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

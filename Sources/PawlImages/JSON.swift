@@ -1,3 +1,5 @@
+import PawlCore
+
 /// A JSON document (RFC 8259) as it was written: members keep their order, and a name that occurs
 /// twice is there twice.
 ///
@@ -182,13 +184,12 @@ private struct JSONReader {
     }
 
     private mutating func number() throws(JSON.Malformed) -> JSON {
+        guard let length = JSONNumber.length(in: bytes[position...]) else {
+            throw .syntax(at: position)
+        }
         let start = position
-        while let byte = peek, "+-.0123456789eE".utf8.contains(byte) { position += 1 }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard let first = text.first, first == "-" || first.isNumber, let last = text.last,
-            last.isNumber, Double(text) != nil
-        else { throw .syntax(at: start) }
-        return .number(text)
+        position += length
+        return .number(String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
     private mutating func word(_ word: String, _ value: JSON) throws(JSON.Malformed) -> JSON {

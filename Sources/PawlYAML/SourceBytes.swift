@@ -28,6 +28,24 @@ enum SourceBytes {
         }
     }
 
+    /// The place after the last character. Lines end as libyaml has it (YAML 1.1, 4.1.4).
+    static func end(of bytes: [UInt8]) -> Mark {
+        var line = 1
+        var column = 1
+        var before: Unicode.Scalar?
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            defer { before = scalar }
+            switch scalar {
+            case "\n" where before == "\r": break
+            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
+                line += 1
+                column = 1
+            default: column += 1
+            }
+        }
+        return Mark(line: line, column: column)
+    }
+
     /// Line and column of a byte; what stands before it is valid UTF-8.
     private static func mark(of offset: Int, in bytes: [UInt8]) -> Mark {
         let before = bytes[..<offset]

@@ -36,4 +36,7 @@ package struct YAMLFault: Error, Hashable, Sendable {
         self.what = what
         self.advice = advice
     }
+
+    /// The same at another place.
+    func at(_ mark: Mark) -> Self { Self(cause, at: mark, what, advice: advice) }
 }

@@ -23,7 +23,12 @@ package struct YAMLReader {
             guard let start = buffer.baseAddress, !buffer.isEmpty else { return nil }
             yaml_parser_set_input_string(parser, start, buffer.count)
             var reader = YAMLReader(rules: rules, events: YAMLEvents(parser: parser))
-            return try reader.document()
+            do throws(YAMLFault) {
+                return try reader.document()
+            } catch {
+                // libyaml begins one more line where the last one has no end.
+                throw error.at(min(error.mark, SourceBytes.end(of: bytes)))
+            }
         }
     }
 

@@ -101,7 +101,7 @@ struct EntryTests {
             members.indices.flatMap { index -> [JSONValue] in
                 var without = members
                 without.remove(at: index)
-                let inside = (damaged(members[index].value) + [.number(1.5)]).map { value in
+                let inside = (damaged(members[index].value) + [.number("1.5")]).map { value in
                     var changed = members
                     changed[index] = JSONValue.Member(key: members[index].key, value: value)
                     return JSONValue.object(changed)
@@ -111,7 +111,7 @@ struct EntryTests {
         case .array(let elements):
             elements.indices.map { index in
                 var changed = elements
-                changed[index] = .number(1.5)
+                changed[index] = .number("1.5")
                 return .array(changed)
             }
         default: []

@@ -55,6 +55,16 @@ struct ImageReferenceTests {
         }
     }
 
+    @Test("a short name of Docker Hub counts as it is spelled out, so that it can be read again")
+    func longShortName() throws {
+        let longest = String(repeating: "a", count: 255 - "library/".count)
+        let repository = try Repository(longest)
+        #expect(try Repository("\(repository)") == repository)
+        for name in [longest + "a", "docker.io/\(longest)a", String(repeating: "a", count: 255)] {
+            #expect(throws: ImageReference.Malformed.pathTooLong) { try Repository(name) }
+        }
+    }
+
     @Test(
         "this machine is known by its whole name alone",
         arguments: [

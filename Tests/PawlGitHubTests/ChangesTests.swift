@@ -145,6 +145,7 @@ struct ChangesTests {
             ("\"filename\":\"a\"", "\"filename\":\"\""), ("\"filename\":\"a\"", "\"filename\":7"),
             ("\"previous_filename\":\"old/b\"", "\"previous_filename\":\"\""),
             ("\"previous_filename\":", "\"p\":"), ("\"ahead_by\":2", "\"ahead_by\":0"),
+            ("\"ahead_by\":2", "\"ahead_by\":-2"), ("\"behind_by\":0", "\"behind_by\":-1"),
             ("\"behind_by\":0", "\"behind_by\":1"), ("\"status\":\"ahead\"", "\"status\":\"new\""),
             ("\"status\":\"ahead\"", "\"status\":\"identical\""),
         ])

@@ -296,6 +296,9 @@ struct CredentialsTests {
         stage.github.fault(.error(500, "I know \(token)!"), on: "actions/runs", times: 1)
         let failed = await failure { try await stage.host.runs(at: commit("a")) }
         #expect(failed?.detail == "GitHub answered 500 (I know ***!)")
+        stage.github.fault(.error(500, "I know \(token)\u{301}!"), on: "actions/runs", times: 1)
+        let marked = await failure { try await stage.host.runs(at: commit("a")) }
+        #expect(marked?.detail == "GitHub answered 500 (I know ***\u{301}!)")
 
         let echoing = try await AppStage(exchange: Echo())
         let repeated = await failure { try await echoing.host.runs(at: commit("a")) }

@@ -126,6 +126,20 @@ struct DoorTests {
         #expect(refusal("push", body)?.code == .garbled)
     }
 
+    @Test("A raw control byte in a string is garbled; outside of strings it may be a blank")
+    func controlBytes() throws {
+        for byte: UInt8 in [0x00, 0x09, 0x0A, 0x1F] {
+            let body = Array("{\"a\":\"b".utf8) + [byte] + Array("c\"}".utf8)
+            let failure = refusal("push", body)
+            #expect(failure?.code == .garbled)
+            #expect(failure?.detail.contains("control byte") == true)
+            let key = Array("{\"a".utf8) + [byte] + Array("\":1}".utf8)
+            #expect(refusal("push", key)?.code == .garbled)
+        }
+        let body = Array("\t{\r\n\t\"a\": \"\\u0000\\n\"\n}\n".utf8)
+        #expect(try door.observation(event: "push", body: body) == .other("push"))
+    }
+
     @Test("A payload of another event is refused, and the missing part is named")
     func otherPayload() {
         let github = GitHubDouble()

@@ -196,6 +196,18 @@ struct RefusalTests {
         #expect(await failure { try await stage.host.runs(at: commit("a")) }?.code == .tooLarge)
     }
 
+    @Test("A mark on the token's last letter, or a sign that joins its first, does not hide it")
+    func echoWithMarks() async throws {
+        let stage = try Stage()
+        for text in ["\(token)\u{301}", "\u{600}\(token)", "\(token)\u{FE0F} \(token)\u{20DD}"] {
+            stage.github.fault(.error(500, text), on: "runs", times: 1)
+            let failed = try #require(
+                await failure { try await stage.host.runs(at: commit("a")) })
+            #expect(!Array(failed.detail.utf8).contains(Array(token.utf8)), "\(failed.detail)")
+            #expect(Array(failed.detail.utf8).contains(Array("**".utf8)), "\(failed.detail)")
+        }
+    }
+
     @Test("What is echoed in an error has no token, no control characters and an end")
     func echo() async throws {
         let stage = try Stage()

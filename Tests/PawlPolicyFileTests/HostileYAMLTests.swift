@@ -38,6 +38,18 @@ struct HostileYAMLTests {
         #expect(Reading(slip.line + "\n").onlyComplaint.hasPrefix("pawl.yaml:" + slip.complaint))
     }
 
+    @Test(
+        "a file that ends too early is complained of at its end",
+        arguments: [
+            Slip("[", "1:2: not YAML: "), Slip("ä: {", "1:5: not YAML: "),
+            Slip("a: b\r\nc: [", "2:5: not YAML: "), Slip("a: b\r\nc: [\r\n", "3:1: not YAML: "),
+            Slip("\"", "1:2: not YAML: "), Slip("a: 1\nb: \"x\n", "3:1: not YAML: "),
+        ])
+    func early(slip: Slip) {
+        let complaint = Reading(slip.line).onlyComplaint
+        #expect(complaint.hasPrefix("pawl.yaml:" + slip.complaint), "\(complaint)")
+    }
+
     @Test("a bomb of nested aliases is refused at its first anchor")
     func aliasBomb() {
         var bomb = "a: &a [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n"

@@ -159,6 +159,11 @@ struct ExchangeTests {
             ("ftp://a/", nil), ("//a/", nil), ("/a", nil), ("https://", nil),
             ("https://a:0/", nil), ("https://a:65536/", nil), ("https://a:1x/", nil),
             ("https://a b/", nil), ("https://a\\@b/", nil), ("", nil), ("https:/a", nil),
+            ("https://a_b.c./x", "https://a_b.c./x"), ("http://127.0.0.1/", "http://127.0.0.1/"),
+            ("http://[::ffff:1.2.3.4]/", "http://[::ffff:1.2.3.4]/"), ("https://[/", nil),
+            ("http://m1]:443/", nil), ("https://\"/", nil), ("https://%host/", nil),
+            ("https://a%2Fb/", nil), ("https://[a]/", nil), ("https://[::1%25eth0]/", nil),
+            ("https://a..b/", nil), ("https://./", nil), ("https://a,b/", nil),
         ])
     func addresses(text: String, expected: String?) {
         #expect(Address(text)?.description == expected)
@@ -176,6 +181,18 @@ struct ExchangeTests {
         ])
     func outsideText(text: String, expected: String) {
         #expect(OutsideText.line(text) == expected)
+    }
+
+    @Test("a secret is taken out wherever its bytes stand, whatever characters they are part of")
+    func withoutSecret() {
+        for (text, expected) in [
+            ("a s3cret b", "a *** b"), ("s3cret\u{301}s3cret", "***\u{301}***"),
+            ("\u{600}s3cret", "\u{600}***"), ("ss3cret s3cre", "s*** s3cre"), ("", ""),
+        ] {
+            let shown = OutsideText.without("s3cret", in: text)
+            #expect(shown.utf8.elementsEqual(expected.utf8), "\(shown)")
+        }
+        #expect(OutsideText.without("", in: "text") == "text")
     }
 
     @Test("base64 goes both ways")

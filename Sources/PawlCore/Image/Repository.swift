@@ -17,12 +17,14 @@ package struct Repository: Hashable, Sendable, CustomStringConvertible {
 
     /// Takes a checked host and checks the path (grammar of distribution/reference).
     init(host: RegistryHost, path: some StringProtocol) throws(ImageReference.Malformed) {
-        guard path.utf8.count <= Limits.repositoryPathCharactersMax else { throw .pathTooLong }
         let components = String(path).split(separator: "/", omittingEmptySubsequences: false)
+        let isShort = host == .dockerHub && components.count == 1
+        // What is printed has to be read back, so the name that counts is the long one.
+        let path = isShort ? "library/\(path)" : String(path)
+        guard path.utf8.count <= Limits.repositoryPathCharactersMax else { throw .pathTooLong }
         guard components.allSatisfy({ Self.isComponent($0) }) else { throw .path }
         self.host = host
-        self.path =
-            host == .dockerHub && components.count == 1 ? "library/\(path)" : String(path)
+        self.path = path
     }
 
     /// Takes a folder's path that was checked.

@@ -154,13 +154,12 @@ struct JSONReader {
     }
 
     private mutating func number() throws(JSONValue.Malformed) -> JSONValue {
-        let start = position
-        while let byte = peek, "+-.0123456789eE".utf8.contains(byte) { position += 1 }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard let first = text.first, first == "-" || first.isNumber, let last = text.last,
-            last.isNumber, let number = Double(text)
-        else { throw .syntax(at: start) }
-        return Int(text).map { .integer($0) } ?? .number(number)
+        guard let length = JSONNumber.length(in: bytes[position...]) else {
+            throw .syntax(at: position)
+        }
+        let text = String(decoding: bytes[position..<position + length], as: UTF8.self)
+        position += length
+        return Int(text).map { .integer($0) } ?? .number(text)
     }
 
     private mutating func word(_ word: String, _ value: JSONValue) throws(JSONValue.Malformed)

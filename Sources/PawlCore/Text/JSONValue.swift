@@ -3,8 +3,8 @@ package indirect enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
-    /// A number with a fraction or beyond 64 bits; Pawl reads such numbers and never writes them.
-    case number(Double)
+    /// A number with a fraction, with an exponent or beyond 64 bits, as it was written.
+    case number(String)
     case string(String)
     case array([JSONValue])
     case object([Member])
@@ -40,7 +40,7 @@ package indirect enum JSONValue: Hashable, Sendable {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
         case .integer(let value): String(value)
-        case .number(let value): "\(value)"
+        case .number(let text): text
         case .string(let value): Self.quoted(value)
         case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
         case .object(let members):
