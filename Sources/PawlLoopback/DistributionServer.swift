@@ -105,7 +105,7 @@ extension DistributionServer {
     ) async throws {
         _ = try await Subprocess.run(
             .name("flock"),
-            arguments: ["--no-fork", path, "sh", "-c", "echo held; exec sleep 60"],
+            arguments: ["--no-fork", path, "sh", "-c", "echo held; exec sleep 600"],
             input: .none, output: .sequence, error: .discarded
         ) { process in
             var failure: (any Error)?

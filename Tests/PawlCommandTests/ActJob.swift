@@ -121,7 +121,7 @@ struct ActJob: Sendable {
             ] + given.sorted { $0.key < $1.key }.flatMap { ["--env", "\($0.key)=\($0.value)"] },
             environment: [
                 "HOME": world.folder.path(of: home), "GITHUB_TOKEN": ActionWorld.token,
-            ], in: workspace.path, limit: .seconds(120))
+            ], in: workspace.path, limit: .seconds(600))
         // What a version manager's stand-in for a missing program ends with.
         guard ran.status != 127 else { throw NotThere(program: "act") }
         return outcome(of: ran)

@@ -161,7 +161,7 @@ struct BadInputTests {
             try world.folder.write(
                 try world.policy().replacing(world.registry.host, with: "127.0.0.1:9"),
                 to: "pawl.yaml")
-            let ran = try await world.pawl(["promote", Self.commits[1], "--timeout", "30s"])
+            let ran = try await world.pawl(["promote", Self.commits[1], "--timeout", "5m"])
             #expect(ran.status == 3, "\(ran)")
             #expect(ran.stdout.contains("registry-unreadable"), "\(ran)")
             #expect(ran.stdout.contains("127.0.0.1:9"), "\(ran)")

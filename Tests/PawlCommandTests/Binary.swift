@@ -51,7 +51,7 @@ struct Binary: Sendable {
     /// program started is ended with it when `limit` has passed.
     func run(
         _ arguments: [String] = [], environment: [String: String] = [:], in folder: String? = nil,
-        limit: Duration = .seconds(60)
+        limit: Duration = .seconds(600)
     ) async throws -> Ran {
         var platform = PlatformOptions()
         platform.processGroupID = 0

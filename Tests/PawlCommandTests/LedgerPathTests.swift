@@ -123,12 +123,19 @@ struct LedgerPathTests {
         try await LedgerWorld.with { ledger in
             let world = ledger.world
             try world.folder.write(
-                try world.policy().replacing("repository: acme/platform", with: "host: git"),
+                try world.policy().replacing("repository: acme/platform", with: "host: git")
+                    .replacing("absent: pass", with: "absent: hold"),
                 to: "pawl.yaml")
             try await ledger.git(["init", "--quiet", "--initial-branch=main"])
-            try await ledger.git(["commit", "--quiet", "--allow-empty", "-m", "one"])
-            let sha = try await ledger.git(["rev-parse", "HEAD"]).replacing("\n", with: "")
-            world.built(sha)
+            func commit() async throws -> String {
+                try await ledger.git(["commit", "--quiet", "--allow-empty", "-m", "one"])
+                return try await ledger.git(["rev-parse", "HEAD"]).replacing("\n", with: "")
+            }
+            let live = try await commit()
+            world.publish(live)
+            world.makeLive(live)
+            let sha = try await commit()
+            world.publish(sha)
             let ran = try await ledger.pawl(["explain", sha])
             #expect(ran.stdout.contains("gate-absent"), "\(ran)")
             #expect(

@@ -10,7 +10,7 @@ import Testing
 ///
 /// `PAWL_CRASH_CYCLES` asks for so many cycles of each ledger, beginning again with the first place
 /// when all have had their turn.
-@Suite("Killed anywhere")
+@Suite("Killed anywhere", .serialized)
 struct CrashMatrixTests {
     /// Cycles of one registry at the same time: most of a cycle is waiting.
     private static let atOnce = 4
@@ -34,7 +34,8 @@ struct CrashMatrixTests {
                 Cycles.tell(
                     "killed anywhere, \(kind): \(killed.count) cycles, \(count) killed, "
                         + "\(places.count) places")
-                #expect(count >= killed.count - 4, "a place that is not reached")
+                // A run that is late asks more or less than the one that was counted.
+                #expect(count >= killed.count * 9 / 10, "places that are not reached")
             }
         }
     }

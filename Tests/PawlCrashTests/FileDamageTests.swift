@@ -152,7 +152,7 @@ struct FileDamageTests {
                     shell = sqlite3.connect("\(path)", isolation_level=None)
                     shell.execute("BEGIN IMMEDIATE")
                     print("held", flush=True)
-                    time.sleep(120)
+                    time.sleep(600)
                     """
                 _ = try await Subprocess.run(
                     .name("python3"), arguments: ["-c", script], input: .none,

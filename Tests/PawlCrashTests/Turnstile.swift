@@ -17,7 +17,7 @@ final class Turnstile: Sendable {
     /// Less than the time after which `pawl` gives a request up (30 s): what was given up must not
     /// take effect later, as no ledger can promise anything about that. Whoever has waited so long
     /// goes on out of turn.
-    private static let patience = Duration.seconds(20)
+    private static let patience = Duration.seconds(15)
 
     fileprivate struct Waiting: Sendable {
         let runner: Runner
@@ -36,6 +36,8 @@ final class Turnstile: Sendable {
         var waiting: [Waiting] = []
         /// What waits too long, by number.
         var overdue: Set<Int> = []
+        /// Whether nobody went on out of turn.
+        var isKept = true
         var lastNumber = 0
         /// In all turns.
         var requests: [Runner: Int] = [:]
@@ -75,6 +77,10 @@ final class Turnstile: Sendable {
         change { $0.ended.insert(runner) }
     }
 
+    /// Whether the schedule was kept. On a machine that is busy a run can take longer than a request
+    /// of the other can be held.
+    var wasKept: Bool { state.withLock(\.isKept) }
+
     /// How many requests a run made that passed.
     func requests(of runner: Runner) -> Int { state.withLock { $0.requests[runner, default: 0] } }
 
@@ -98,6 +104,7 @@ extension Turnstile.State {
         var passed = waiting.filter { ended.contains($0.runner) }.map { ($0, isWanted: false) }
         waiting.removeAll { ended.contains($0.runner) }
         for one in waiting where overdue.remove(one.number) != nil && one.step != .start {
+            isKept = false
             count(one)
             passed.append((one, isWanted: true))
             waiting.removeAll { $0.number == one.number }

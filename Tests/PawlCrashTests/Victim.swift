@@ -24,7 +24,7 @@ struct Ran: Sendable, CustomStringConvertible {
 /// SIGKILL, without a word.
 final class Victim: Sendable {
     /// Whoever waits for a run longer than this waits for nothing.
-    private static let limit = Duration.seconds(120)
+    private static let limit = Duration.seconds(600)
 
     private let process = Mutex<pid_t?>(nil)
 

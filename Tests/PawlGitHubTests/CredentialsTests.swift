@@ -39,7 +39,7 @@ private struct AppStage {
     func count(_ part: String) -> Int { github.requests.count { $0.target.contains(part) } }
 }
 
-@Suite("A GitHub App's credentials", .timeLimit(.minutes(2)))
+@Suite("A GitHub App's credentials", .timeLimit(.minutes(20)))
 struct CredentialsTests {
     @Test("It finds its installation, gets a token for the one repository, and asks with it")
     func first() async throws {

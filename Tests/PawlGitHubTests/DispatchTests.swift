@@ -58,7 +58,7 @@ private struct DispatchStage {
     }
 }
 
-@Suite("Starting a workflow", .timeLimit(.minutes(2)))
+@Suite("Starting a workflow", .timeLimit(.minutes(20)))
 struct DispatchTests {
     @Test("The workflow gets its inputs on its branch, and the run's address is told")
     func started() async throws {

@@ -6,7 +6,7 @@ import PawlPorts
 import PawlTesting
 import Testing
 
-@Suite("A ledger in GitHub's git database", .timeLimit(.minutes(3)))
+@Suite("A ledger in GitHub's git database", .timeLimit(.minutes(20)))
 struct LedgerTests {
     @Test("It keeps the contract of ledgers")
     func contract() async throws {

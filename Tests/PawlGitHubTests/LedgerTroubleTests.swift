@@ -11,7 +11,7 @@ private let lost = GitHubFault.changed { _ in
     CannedResponse(status: 200, ending: .dropsBeforeAnswer)
 }
 
-@Suite("A ledger at GitHub in trouble", .timeLimit(.minutes(2)))
+@Suite("A ledger at GitHub in trouble", .timeLimit(.minutes(20)))
 struct LedgerTroubleTests {
     private static let key = LedgerStage.key
 

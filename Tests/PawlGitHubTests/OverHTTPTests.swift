@@ -4,7 +4,7 @@ import PawlHTTP
 import PawlLoopback
 import Testing
 
-@Suite("Over real connections", .timeLimit(.minutes(2)))
+@Suite("Over real connections", .timeLimit(.minutes(20)))
 struct OverHTTPTests {
     /// Runs the body against a served GitHub, and ends server and client whatever happens.
     private func served(

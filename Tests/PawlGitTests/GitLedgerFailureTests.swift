@@ -300,7 +300,7 @@ struct GitLedgerFailureTests {
 
     @Test(
         "a remote that never answers is left at the time limit, with all that git started",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(20)))
     func hanging() async throws {
         let fixture = try await LedgerFixture()
         let hangs = Mutex(true)
