@@ -38,6 +38,7 @@ struct KillTests {
             """
             version: 1
             repository: acme/app
+            branch: main
             channels:
               latest:
                 images: [127.0.0.1:1/acme/app]

@@ -56,6 +56,7 @@ struct ServeWorld: Sendable {
         """
         version: 1
         repository: acme/app
+        branch: main
         channels:
           latest:
             images: [\(registry.host)/\(Self.image)]
