@@ -80,13 +80,13 @@ struct Serving: Sendable {
                 return .signal
             }
             var status: Int32 = 0
-            var open = 2
-            while open > 0, let ending = await group.next() {
+            var parts = 2
+            while parts > 0, let ending = await group.next() {
                 switch ending {
-                case .keeper, .door: open -= 1
+                case .keeper, .door: parts -= 1
                 case .doorFailed(let why):
                     console.note("pawl: cannot listen on \(address): \(why)")
-                    (status, open) = (2, open - 1)
+                    (status, parts) = (2, parts - 1)
                     fallthrough
                 case .signal:
                     if status == 0 { console.note("stopping: steps under way are finished") }
@@ -94,7 +94,7 @@ struct Serving: Sendable {
                     pages.stop()
                     stop.finish()
                     group.addTask {
-                        do { try await Clock.system.sleep(Self.stopMax) } catch {}
+                        do { try await PawlPorts.Clock.system.sleep(Self.stopMax) } catch {}
                         return .late
                     }
                 case .late:
@@ -141,7 +141,7 @@ struct Serving: Sendable {
     private func watch(_ keeper: Keeper) async {
         var glances = 0
         while !Signals.wantsStop, !Task.isCancelled {
-            do { try await Clock.system.sleep(Self.glance) } catch { return }
+            do { try await PawlPorts.Clock.system.sleep(Self.glance) } catch { return }
             glances += 1
             let wasTold = Signals.takeReload()
             guard wasTold || glances % Self.glancesPerLook == 0 && policies.haveChanged else {

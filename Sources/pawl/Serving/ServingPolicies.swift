@@ -120,7 +120,7 @@ final class ServingPolicies: Sendable {
         do {
             read = try PolicyFile.read(
                 bytes, name: file, repositoryDefault: environment["GITHUB_REPOSITORY"],
-                environment: { environment[$0] })
+                environment: { [environment] in environment[$0] })
         } catch {
             throw WrongUse("\(error)")
         }

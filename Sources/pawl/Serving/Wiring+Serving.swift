@@ -1,4 +1,5 @@
 import PawlCore
+import PawlEngine
 import PawlGitHub
 import PawlHTTP
 import PawlPorts
@@ -23,12 +24,14 @@ extension Wiring {
         let branch = policy.branch
         let budget = world.hostBudget
         let missed = try appDeliveries(world)
+        var fingerprint: (@Sendable () async throws(PortFailure) -> String)?
+        if let host {
+            fingerprint = { () async throws(PortFailure) in
+                try await host.fingerprint(of: branch)
+            }
+        }
         return Served(
-            policy: policy, file: file, ports: ports,
-            fingerprint: host.map { host in
-                { () async throws(PortFailure) in try await host.fingerprint(of: branch) }
-            },
-            missed: missed, budget: { budget.newest?.remaining })
+            policy: policy, file: file, ports: ports, fingerprint: fingerprint, missed: missed, budget: { budget.newest?.remaining })
     }
 
     /// What an App's webhook did not take lately; `nil` without an App.
@@ -42,7 +45,7 @@ extension Wiring {
             userAgent: Version.userAgent)
         return { () async throws(PortFailure) in
             // GitHub keeps them for three days.
-            try await deliveries.missed(since: Clock.system.now() + .seconds(-3 * 86400))
+            try await deliveries.missed(since: PawlPorts.Clock.system.now() + .seconds(-3 * 86400))
         }
     }
 }
