@@ -101,12 +101,15 @@ extension Keeper {
                 after: .milliseconds(Int64(Double(patrol.milliseconds) * phase)), now: now))
     }
 
-    /// A lane whose worker is gone.
+    /// A lane whose worker is gone, and with it what its last step told.
     func remove(_ lane: Lane) {
         timekeeper.forget(lane.bell)
-        state.withLock { state in
-            if state.lanes[lane.address] === lane { state.lanes[lane.address] = nil }
+        let isGone = state.withLock { state in
+            guard state.lanes[lane.address] === lane else { return false }
+            state.lanes[lane.address] = nil
+            return true
         }
+        if isGone { forget(lane.address) }
     }
 
     /// How many channels share what a second may cost.

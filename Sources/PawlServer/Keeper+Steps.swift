@@ -24,7 +24,6 @@ extension Keeper {
     private func take(_ errand: Lane.Errand, on lane: Lane, _ ground: Lane.Ground) async {
         if case .patrol = errand { return await patrol(lane, ground) }
         board.update(lane.address) { $0.isAtWork = true }
-        lane.begins(at: clock.now())
         switch errand {
         case .patrol: break
         case .order(let order, let continuation):
@@ -43,6 +42,7 @@ extension Keeper {
             await end(receipt, on: lane, ground, tickets, isFull: false)
         case .look(let cause, let tickets, let isFull):
             tally.add(to: Metric.looks(["cause": cause.rawValue]))
+            lane.begins(at: clock.now())
             let receipt = await ground.site.engine.carryOut(.look, on: ground.channel)
             let isNew = lane.found { found in
                 defer { found.look = receipt }
@@ -68,8 +68,10 @@ extension Keeper {
                 Metric.lastPromotion(["channel": "\(lane.address)"]))
             lane.found { $0.tags = [] }
             if let came = tickets.map(\.received).min() {
+                // A group that was there already has no move of this step.
                 let moved = ground.site.movedAt(ground.channel) ?? now
-                tally.observe(moved.since(came).seconds, in: Metric.eventToTag())
+                tally.observe(
+                    (moved < came ? now : moved).since(came).seconds, in: Metric.eventToTag())
             }
         }
         let again = pause(after: receipt, lane, now)

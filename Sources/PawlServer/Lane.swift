@@ -60,7 +60,7 @@ final class Lane: Sendable {
         var patrolAt: Due
         var againAt: Due?
         var failures = 0
-        /// When the newest look or event began to be carried out.
+        /// When the newest look began.
         var began: Instant?
         /// Whether its page is older than what is known.
         var isStale = true
@@ -193,7 +193,7 @@ final class Lane: Sendable {
         state.withLock { change(&$0.found) }
     }
 
-    /// A look or an event begins to be carried out.
+    /// A look begins. An event is no look: its own commit may be all that is judged.
     func begins(at moment: Instant) { state.withLock { $0.began = moment } }
 
     /// Whether the newest look began at that moment or later, so that it saw what was there then.

@@ -17,6 +17,7 @@ package final class MemoryDeliveries: Deliveries {
         var marks = 0
         var faults: [Call: PortFailure.Code] = [:]
         var calls: [Call] = []
+        var hidden: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -44,6 +45,12 @@ package final class MemoryDeliveries: Deliveries {
         state.withLock { $0.faults[call] = code }
     }
 
+    /// A delivery is not shown yet, although later ones are: its write took longer than theirs.
+    /// `nil`: all are shown from now on.
+    package func hide(_ id: String?) {
+        state.withLock { $0.hidden = id.map { [$0] } ?? [] }
+    }
+
     package func keep(_ delivery: Delivery) async throws(PortFailure) -> Kept {
         try arrive(.keep)
         return state.withLock { state in
@@ -63,7 +70,8 @@ package final class MemoryDeliveries: Deliveries {
         try arrive(.waiting)
         return state.withLock { state in
             let found = state.rows.filter { row in
-                row.word == nil && mark.map { row.waiting.mark > $0 } ?? true
+                row.word == nil && !state.hidden.contains(row.waiting.delivery.id)
+                    && mark.map { row.waiting.mark > $0 } ?? true
             }
             return found.prefix(limit).map(\.waiting)
         }

@@ -112,6 +112,44 @@ struct KeeperEventTests {
         #expect(world.live == "b b")
     }
 
+    @Test("of several events about one commit the newest run counts, in whatever order they came")
+    func newestRun() {
+        for isLate in [false, true] {
+            let world = ServerWorld()
+            world.scenario.ready("a")
+            world.start()
+            world.scenario.ready("b")
+            let time = world.time
+            world.scenario.registry.before { call in
+                if call.kind == .preparePush { try? await time.clock.sleep(.seconds(1)) }
+            }
+            world.event("e2e.yml", "b")
+            world.scenario.commit("c")
+            world.scenario.built("c")
+            if !isLate { world.event(Scenario.buildWorkflow, "c") }
+            world.gateAhead(of: "c")
+            if isLate { world.event(Scenario.buildWorkflow, "c") }
+            world.pass(.seconds(5))
+            #expect(world.live == "c c", "\(isLate)")
+            #expect(world.deliveries.words.values.sorted() == ["promote", "promote", "promote"])
+        }
+    }
+
+    @Test("a delivery whose write took longer than a later one's is not passed over")
+    func slowWrite() {
+        let world = ServerWorld()
+        world.scenario.ready("a")
+        world.start()
+        world.scenario.ready("b")
+        world.deliveries.hide("slow")
+        world.event("e2e.yml", "b", id: "slow")
+        world.event(Scenario.buildWorkflow, "b", id: "fast")
+        #expect(world.deliveries.words.keys.sorted() == ["fast"])
+        world.deliveries.hide(nil)
+        world.pass(.seconds(61))
+        #expect(world.deliveries.words.keys.sorted() == ["fast", "slow"])
+    }
+
     @Test("events that concern nobody and bodies that are no payload end at once")
     func unconcerned() {
         let world = ServerWorld()

@@ -119,6 +119,11 @@ final class ServerWorld: Sendable {
     func eventAhead(of name: String) {
         scenario.commit(name)
         scenario.built(name)
+        gateAhead(of: name)
+    }
+
+    /// The same for a commit that is there and built.
+    func gateAhead(of name: String) {
         scenario.gate("e2e.yml", name, .inProgress)
         guard var run = scenario.newestRun(of: "e2e.yml", name) else { return }
         run.state = .success

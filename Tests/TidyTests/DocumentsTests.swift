@@ -50,6 +50,25 @@ struct DocumentsTests {
         return parts.joined(separator: "/")
     }
 
+    @Test("the server's page names every metric, with what it says")
+    func metrics() {
+        guard let page = Tree.file("docs/guide/server.md"),
+            let code = Tree.file("Sources/PawlServer/Metric.swift")
+        else {
+            Issue.record("the page or the code is not there")
+            return
+        }
+        func quoted(_ marker: String) -> [Substring] {
+            code.lines.filter { $0.trimmed.hasPrefix("case ") && $0.contains(marker) }.compactMap {
+                $0.split(separator: "\"").dropFirst().first
+            }
+        }
+        let names = quoted(" = \"pawl_")
+        #expect(names.count > 20)
+        for name in names { #expect(page.text.contains("| `\(name)` |"), "\(name)") }
+        for help in quoted(": \"") { #expect(page.text.contains(help), "\(help)") }
+    }
+
     @Test("the page of reason codes is what the code says")
     func reasons() {
         guard let page = Tree.file("docs/reference/reasons.md") else { return }
