@@ -126,7 +126,8 @@ struct Rows {
         let bytes = Data.fromDatabaseValue(row[1])
         let text = bytes.flatMap { String(validating: $0, as: UTF8.self) }
         let isWhole =
-            text != nil && Data.fromDatabaseValue(row[2]) == bytes.map { hash(of: $0, number: number) }
+            text != nil
+            && Data.fromDatabaseValue(row[2]) == bytes.map { hash(of: $0, number: number) }
         return KeptLine(
             LedgerLine(text: text ?? "", mark: "\(number)"),
             damage: isWhole ? nil : "line \(number) does not have its hash")
