@@ -95,7 +95,10 @@ struct LedgerPathTests {
         "wrong arguments are told as everything else is",
         arguments: [
             (["promote", "--bogus"], "pawl: Unknown option '--bogus'.", "pawl promote --help"),
-            (["rollback", "--to", "1a1a1a1"], "pawl: Missing expected argument", "rollback --help"),
+            (
+                ["rollback", "--to", "1a1a1a1"], "pawl: Missing expected argument",
+                "rollback --help"
+            ),
             (["promote", "--timeout", "x"], "pawl: The value 'x' is invalid", "promote --help"),
             (["promot"], "pawl: ", "pawl --help"),
         ])

@@ -143,7 +143,8 @@ struct LedgerTroubleTests {
             let world = ledger.world
             world.built(Self.commits[1])
             _ = try await ledger.well(["promote"])
-            try await ledger.sql("UPDATE line SET text = replace(text, 'mona', 'eve') WHERE number = 2")
+            try await ledger.sql(
+                "UPDATE line SET text = replace(text, 'mona', 'eve') WHERE number = 2")
             let verified = try await ledger.pawl(["ledger", "verify"])
             #expect(verified.status == 1, "\(verified)")
             #expect(verified.stdout.hasPrefix("damaged  latest  3 entries"), "\(verified)")

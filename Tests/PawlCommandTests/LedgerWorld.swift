@@ -76,7 +76,8 @@ struct LedgerWorld: Sendable {
 
     /// What somebody else's program does to the file.
     func sql(_ statement: String) async throws {
-        let script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
+        let script =
+            "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
             + "db.execute(sys.argv[2]); db.commit()"
         let ran = try await Binary(path: "python3").run(
             ["-c", script, world.folder.path(of: "ledger.db"), statement])

@@ -148,7 +148,6 @@ struct InterleavingTests {
         }
     }
 
-
     /// Two runs that took turns.
     private struct Overlap: Sendable {
         let schedule: Schedule
