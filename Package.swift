@@ -185,7 +185,8 @@ let heavy: [Target] = [
         "PawlWebTests",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlWeb", "PawlTesting",
-            "PawlLoopback", "PawlHTTP", hummingbird, nioCore, subprocess, systemPackage, crypto,
+            "PawlLoopback", "PawlHTTP", hummingbird, httpTypes, nioCore, subprocess, systemPackage,
+            crypto,
         ]),
     tests("PawlCrashTests", ["pawl", "PawlCore", "PawlLoopback", subprocess, systemPackage]),
     tests(
