@@ -188,7 +188,7 @@ let heavy: [Target] = [
         "PawlWebTests",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlServer", "PawlWeb", "PawlTesting",
-            "PawlLoopback", "PawlHTTP", hummingbird, nioCore, nioPosix, subprocess,
+            "PawlLoopback", "PawlHTTP", hummingbird, httpTypes, nioCore, nioPosix, subprocess,
             systemPackage, crypto,
         ]),
     tests(

@@ -11,6 +11,13 @@ package struct ChannelStatus: Hashable, Sendable {
         package let digest: Fact<Digest>
         /// The commit that it says it was built from.
         package let live: Fact<CommitID>
+
+        /// An image in full.
+        package init(target: ImageReference, digest: Fact<Digest>, live: Fact<CommitID>) {
+            self.target = target
+            self.digest = digest
+            self.live = live
+        }
     }
 
     /// The channel.
@@ -29,6 +36,12 @@ package struct ChannelStatus: Hashable, Sendable {
     /// Why `newest` is not live, gates that turned red for what is live, and what could not be
     /// read.
     package var reasons: [Reason] = []
+
+    /// A channel of which only the tags are known yet.
+    package init(channel: Channel.Name, images: [Image]) {
+        self.channel = channel
+        self.images = images
+    }
 
     /// Whether every image is at one and the same commit.
     package var agrees: Bool {

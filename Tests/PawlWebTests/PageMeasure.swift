@@ -1,0 +1,54 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A script that a page under test is given beside its own: it says in the page what sticks out.
+enum PageMeasure {
+    static let script = """
+        addEventListener("load", () => {
+            const width = document.documentElement.clientWidth;
+            const out = [...document.querySelectorAll("body *")].filter((element) =>
+                !element.closest(".unseen, thead, .skip")
+                && element.getBoundingClientRect().right > width + 0.5);
+            document.documentElement.dataset.measured = [
+                "width", width, "over", document.documentElement.scrollWidth - width,
+                "out", out.map((element) => element.tagName + "." + element.className).join(","),
+                "dialogs", window.alerted || 0,
+            ].join(" ");
+        });
+
+        """
+
+    /// The page that the script is put into is taken from the server itself.
+    static func addRoutes(to router: Router<BasicRequestContext>) {
+        router.get("/measure.js") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/javascript"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: script)))
+        }
+        router.middlewares.add(Measuring())
+    }
+}
+
+/// Adds the script to pages whose address ends in `measured`.
+struct Measuring: RouterMiddleware {
+    typealias Input = Request
+    typealias Output = Response
+    typealias Context = BasicRequestContext
+
+    func handle(
+        _ request: Request, context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let response = try await next(request, context)
+        guard request.uri.query?.hasSuffix("measured") == true else { return response }
+        var changed = response
+        changed.body = response.body.map { buffer in
+            let text = String(buffer: buffer).replacing(
+                "</head>", with: "<script src=\"/measure.js\"></script></head>")
+            return ByteBuffer(string: text)
+        }
+        changed.headers[.contentLength] = nil
+        return changed
+    }
+}
