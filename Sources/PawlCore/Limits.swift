@@ -131,6 +131,8 @@ package enum Limits {
     package static let deliveriesInHandMax = 4096
     /// Own choice: a server's timekeeper looks at the clock at least so often.
     package static let timekeeperSleepMax = Duration.seconds(60)
+    /// Own choice: a step that waits for what may come yet looks so often whether to stop.
+    package static let stopGlance = Duration.seconds(1)
     /// Own choice: a wall clock that is put back by more than this changes what is due.
     package static let clockStepMax = Duration.seconds(30)
     /// Own choice: channels on one page of a server's list.

@@ -43,7 +43,9 @@ extension Keeper {
                 && complaints.contains { $0.file == site.served.file }
         }
         change.closedSites = state.sites.filter { site in !stays.contains { $0 === site } }
-        let fresh = served.map { Site($0, tally: tally) }
+        let fresh = served.map { served in
+            Site(served, tally: tally, isStopping: { [weak self] in self?.isStopping ?? true })
+        }
         state.newSites = state.newSites.filter { site in stays.contains { $0 === site } } + fresh
         state.sites = stays + fresh
 

@@ -83,8 +83,9 @@ extension Keeper {
             situation.lookedAt = now
             situation.nextLookAt = next
         }
-        // A step that was cut short says nothing: its events are read again at the next start.
-        guard !Task.isCancelled else { return }
+        // A step that may have been cut short says nothing: its events are read again at the next
+        // start.
+        guard !Task.isCancelled, !isStopping || receipt.hasPromoted else { return }
         inHand.end(tickets.map(\.id), as: receipt.outcome.rawValue)
         if !tickets.isEmpty {
             await recordEnded()

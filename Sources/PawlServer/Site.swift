@@ -28,7 +28,8 @@ final class Site: Sendable {
     private let moves: Moves
     private let state = Mutex(State())
 
-    init(_ served: Served, tally: Tally) {
+    /// `isStopping` ends waits for what may come yet: a process that stops has no time for them.
+    init(_ served: Served, tally: Tally, isStopping: @escaping @Sendable () -> Bool) {
         self.served = served
         history = WatchedHistory(served.ports.history)
         var ports = served.ports
@@ -44,6 +45,14 @@ final class Site: Sendable {
                 moves.at.withLock { $0[target] = clock.now() }
             }
             observer.tell(event)
+        }
+        ports.clock = Clock(now: clock.now) { (duration) async throws(CancellationError) in
+            var left = duration
+            while left > .zero {
+                if isStopping() { throw CancellationError() }
+                try await clock.sleep(min(left, Limits.stopGlance))
+                left -= Limits.stopGlance
+            }
         }
         engine = Engine(ports: ports, policy: served.policy)
         ports.clock = Clock(now: clock.now) { _ throws(CancellationError) in

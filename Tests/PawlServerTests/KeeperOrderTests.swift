@@ -228,6 +228,23 @@ struct KeeperOrderTests {
         #expect(after.deliveries.waitingIDs == [])
     }
 
+    @Test("a stop does not wait for an image that may come yet, and its event is read again")
+    func stopWhileWaiting() {
+        let world = ServerWorld()
+        world.scenario.ready("a")
+        world.start()
+        world.scenario.commit("b")
+        world.scenario.run(Scenario.buildWorkflow, "b", .success, ago: .zero)
+        world.scenario.gate("e2e.yml", "b", .success)
+        let waiting = world.event("e2e.yml", "b")
+        world.pass(.seconds(5))
+        #expect(world.situation?.isAtWork == true)
+        world.keeper.stop()
+        world.pass(.seconds(2))
+        #expect(world.runs == false)
+        #expect(world.deliveries.waitingIDs == [waiting])
+    }
+
     @Test("a server at rest stops at once, and one that is cancelled ends too")
     func ends() {
         let world = ServerWorld()
