@@ -43,7 +43,9 @@ struct Connection: Sendable {
     ) throws -> Connection {
         let queue = try connect(file.path, readOnly: false, patience)
         try queue.inDatabase { db in
-            if try file.schema.identify(file, db) < file.schema.version { try file.schema.migrate(db) }
+            if try file.schema.identify(file, db) < file.schema.version {
+                try file.schema.migrate(db)
+            }
             try file.schema.check(db)
             try file.schema.checkPages(db)
             try keepLog(file, db)

@@ -23,7 +23,8 @@ extension LedgerFile {
     func failure(
         _ code: PortFailure.Code, _ detail: String, advice: String? = nil
     ) -> PortFailure {
-        PortFailure(code: code, subject: "\(kind.rawValue) sqlite:\(shown)", detail: detail, advice: advice)
+        PortFailure(
+            code: code, subject: "\(kind.rawValue) sqlite:\(shown)", detail: detail, advice: advice)
     }
 
     /// What a system call's error means; `missing` is said if the thing is not there.

@@ -15,32 +15,36 @@ struct Schema: Sendable {
     /// `newest` says again which line of a channel is the last one, with its hash. It is what tells
     /// a channel without a line from one whose lines cannot be found any more: the two tables are
     /// written together and damaged apart.
-    static let ledger = Schema(application: 0x5061_776C, steps: [
-        [
-            """
-            CREATE TABLE line (host TEXT NOT NULL, repository TEXT NOT NULL, \
-            channel TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL, \
-            hash BLOB NOT NULL, UNIQUE (host, repository, channel, number))
-            """,
-            """
-            CREATE TABLE newest (host TEXT NOT NULL, repository TEXT NOT NULL, \
-            channel TEXT NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, \
-            PRIMARY KEY (host, repository, channel)) WITHOUT ROWID
-            """,
-        ]
-    ])
+    static let ledger = Schema(
+        application: 0x5061_776C,
+        steps: [
+            [
+                """
+                CREATE TABLE line (host TEXT NOT NULL, repository TEXT NOT NULL, \
+                channel TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL, \
+                hash BLOB NOT NULL, UNIQUE (host, repository, channel, number))
+                """,
+                """
+                CREATE TABLE newest (host TEXT NOT NULL, repository TEXT NOT NULL, \
+                channel TEXT NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, \
+                PRIMARY KEY (host, repository, channel)) WITHOUT ROWID
+                """,
+            ]
+        ])
 
     /// A server's deliveries: "PawD" in ASCII. What is finished keeps its id alone.
-    static let deliveries = Schema(application: 0x5061_7744, steps: [
-        [
-            """
-            CREATE TABLE delivery (mark INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, \
-            event TEXT NOT NULL, received INTEGER NOT NULL, body BLOB NOT NULL, outcome TEXT)
-            """,
-            "CREATE INDEX waiting ON delivery (mark) WHERE outcome IS NULL",
-            "CREATE INDEX finished ON delivery (received) WHERE outcome IS NOT NULL",
-        ]
-    ])
+    static let deliveries = Schema(
+        application: 0x5061_7744,
+        steps: [
+            [
+                """
+                CREATE TABLE delivery (mark INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, \
+                event TEXT NOT NULL, received INTEGER NOT NULL, body BLOB NOT NULL, outcome TEXT)
+                """,
+                "CREATE INDEX waiting ON delivery (mark) WHERE outcome IS NULL",
+                "CREATE INDEX finished ON delivery (received) WHERE outcome IS NOT NULL",
+            ]
+        ])
 
     /// What SQLite keeps of those statements; it gives none for the index of `UNIQUE`.
     private var objects: [String] { steps.flatMap { $0 } }

@@ -1,5 +1,5 @@
-import HTTPTypes
 import Crypto
+import HTTPTypes
 import Hummingbird
 import PawlCore
 import PawlEngine

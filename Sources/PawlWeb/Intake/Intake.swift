@@ -126,7 +126,8 @@ enum Body {
     static func read(
         _ request: Request, bytesMax: Int, from share: BodyBudget.Share
     ) async throws(Problem) -> [UInt8] {
-        let tooLarge = Problem(.contentTooLarge, "The body has more than \(bytesMax) bytes.").closing
+        let tooLarge = Problem(.contentTooLarge, "The body has more than \(bytesMax) bytes.")
+            .closing
         let length = request.headers[.contentLength].flatMap { Int($0) }
         if let length, length > bytesMax { throw tooLarge }
         var bytes: [UInt8] = []

@@ -59,14 +59,17 @@ struct Front: HTTPResponder {
     private func api(
         _ parts: ArraySlice<Substring>, _ request: Request
     ) async throws(Problem) -> Response {
-        guard parts.first == "v1", let kind = parts.dropFirst().first else { throw nothing(request) }
+        guard parts.first == "v1", let kind = parts.dropFirst().first else {
+            throw nothing(request)
+        }
         let rest = parts.dropFirst(2).map { Self.decoded($0) }
         guard !rest.contains(nil) else { throw Problem(.badRequest, "The path is malformed.") }
         let name = rest.compactMap(\.self).joined(separator: "/")
         let channel = request.uri.queryParameters["channel"].map(String.init)
         switch kind {
         case "channels" where request.method == .post:
-            guard let word = rest.last ?? nil, OrderRoutes.words.contains(word), rest.count > 1 else {
+            guard let word = rest.last ?? nil, OrderRoutes.words.contains(word), rest.count > 1
+            else {
                 throw rest.isEmpty || rest.count > 3
                     ? nothing(request)
                     : Problem(.methodNotAllowed, "Channels are read here.").allowing("GET, HEAD")
