@@ -60,8 +60,8 @@ final class ServeProcess: Sendable {
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
             let text = folder.text(of: log)
-            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("listening on ") })
-            {
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("listening on ") }
+            ) {
                 let url = String(line.dropFirst("listening on ".count))
                 return ServeProcess(pid: pid, folder: folder, url: url)
             }

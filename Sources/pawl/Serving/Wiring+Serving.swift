@@ -31,7 +31,8 @@ extension Wiring {
             }
         }
         return Served(
-            policy: policy, file: file, ports: ports, fingerprint: fingerprint, missed: missed, budget: { budget.newest?.remaining })
+            policy: policy, file: file, ports: ports, fingerprint: fingerprint, missed: missed,
+            budget: { budget.newest?.remaining })
     }
 
     /// What an App's webhook did not take lately; `nil` without an App.
