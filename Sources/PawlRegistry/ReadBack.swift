@@ -22,8 +22,8 @@ package struct ReadBack: Hashable, Sendable {
         let reads = looks == 1 ? "1 read" : "\(looks) reads"
         let time = "\(after.milliseconds) ms (\(reads))"
         if let foreign {
-            return "\(image) was moved to \(digest.short), and after \(time) somebody else has moved "
-                + "it to \(foreign.short)"
+            return "\(image) was moved to \(digest.short), and after \(time) somebody else has "
+                + "moved it to \(foreign.short)"
         }
         return instead.map {
             "\(image) was moved to \(digest.short), and after \(time) still \($0)"
