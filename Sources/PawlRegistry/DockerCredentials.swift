@@ -25,10 +25,15 @@ package struct DockerCredentials: Sendable {
     private let environment: [String: String]
     private let clock: Clock
     private let read: Read
+    private let userID: UInt32?
 
     /// Takes the environment, a clock for the helpers' time limit, and a way to read files.
-    package init(environment: [String: String], clock: Clock, read: @escaping Read) {
+    /// `userID`: whose podman's file is looked for where there is no `XDG_RUNTIME_DIR`.
+    package init(
+        environment: [String: String], clock: Clock, userID: UInt32? = nil, read: @escaping Read
+    ) {
         self.environment = environment
+        self.userID = userID
         self.clock = clock
         self.read = read
     }
@@ -85,6 +90,8 @@ package struct DockerCredentials: Sendable {
         }
         if let folder = value("XDG_RUNTIME_DIR") {
             places.append(Place(name: "\(folder)/containers/auth.json", text: nil))
+        } else if let userID {
+            places.append(Place(name: "/run/containers/\(userID)/auth.json", text: nil))
         }
         if let folder = value("XDG_CONFIG_HOME") ?? value("HOME").map({ "\($0)/.config" }) {
             places.append(Place(name: "\(folder)/containers/auth.json", text: nil))

@@ -25,7 +25,8 @@ extension OCIRegistry {
                 _ = noted(digest, at: target)
                 return
             case .taken(let isNamed):
-                try await confirm(digest, at: target, isNamed: isNamed, errors)
+                try await confirm(
+                    digest, at: target, before: before, isNamed: isNamed, errors)
                 return
             case .unknown(let failure):
                 // The look comes after the pause: what it sees is what is written over.

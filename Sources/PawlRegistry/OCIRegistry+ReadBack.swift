@@ -7,16 +7,18 @@ extension OCIRegistry {
     ///
     /// A registry that named the digest in its answer has done what it was asked: a tag that does
     /// not show it within the window is told of, and nothing is written because of it. Where the
-    /// answer named nothing, the reading is the only evidence.
+    /// answer named nothing, the reading is the only evidence. `before` is what the tag was last seen
+    /// at, if it was looked at: a third digest is somebody else's, and waiting does not change it.
     func confirm(
-        _ digest: Digest, at target: ImageReference, isNamed: Bool, _ errors: RegistryErrors
+        _ digest: Digest, at target: ImageReference, before: Digest??, isNamed: Bool,
+        _ errors: RegistryErrors
     ) async throws(PortFailure) {
         // What is put by its digest alone is nobody's tag yet.
         guard !isNamed || target.tag != nil && readsBack else {
             if target.tag != nil { _ = noted(digest, at: target) }
             return
         }
-        let read = await readBack(digest, at: target)
+        let read = await readBack(digest, at: target, before: before)
         tellReadBack(read)
         guard read.isSeen || isNamed else {
             throw mismatch(
@@ -24,25 +26,29 @@ extension OCIRegistry {
                 "the registry took \(digest.short) without naming it, and the tag "
                     + (read.instead ?? "was not read"))
         }
-        _ = noted(digest, at: target)
+        if read.foreign == nil { _ = noted(digest, at: target) }
     }
 
-    private func readBack(_ digest: Digest, at target: ImageReference) async -> ReadBack {
+    private func readBack(
+        _ digest: Digest, at target: ImageReference, before: Digest??
+    ) async -> ReadBack {
         let begin = clock.now()
         var pause = Limits.readBackPause
         var looks = 0
         while true {
             looks += 1
             let look = await look(at: target)
+            let foreign = foreign(look, digest, before: before)
             func told(_ instead: String?) -> ReadBack {
                 ReadBack(
                     image: target, digest: digest, isSeen: instead == nil,
-                    after: clock.now().since(begin), looks: looks, instead: instead)
+                    after: clock.now().since(begin), looks: looks, instead: instead,
+                    foreign: foreign)
             }
             if case .success(digest) = look { return told(nil) }
             let instead = words(for: look)
             let passed = clock.now().since(begin)
-            guard !isHopeless(look), passed + pause <= Limits.readBackWindow else {
+            guard foreign == nil, !isHopeless(look), passed + pause <= Limits.readBackWindow else {
                 return told(instead)
             }
             do { try await clock.sleep(pause) } catch { return told(instead) }
@@ -56,6 +62,16 @@ extension OCIRegistry {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// A digest that is neither the one written nor the one written over, where that is known.
+    private func foreign(
+        _ look: Result<Digest?, PortFailure>, _ digest: Digest, before: Digest??
+    ) -> Digest? {
+        guard case .success(let now?) = look, let before, now != digest, now != before else {
+            return nil
+        }
+        return now
     }
 
     /// Whether reading again cannot help.

@@ -6,7 +6,7 @@ import PawlHTTP
 /// Whoever answers in a registry's name could name any address as its realm, and every well-known
 /// client sends the password there. Here the host must be the registry's own, one of the public
 /// pairs, or the one that the policy pairs with this registry; and addresses of the inside are for
-/// registries of the inside.
+/// registries of the inside, or for those that the policy pairs with one.
 struct Realm: Hashable, Sendable {
     /// The checked address.
     let address: Address
@@ -51,27 +51,31 @@ struct Realm: Hashable, Sendable {
         guard address.scheme == registry.scheme || address.scheme == "https" else {
             throw .malformed("it is plain http")
         }
-        guard Self.mayBeReached(address, from: registry) else {
+        let isNamed = Self.isNamed(address, by: endpoint.settings)
+        guard Self.mayBeReached(address, from: registry, isNamed: isNamed) else {
             throw .malformed("it is at the inner address \(address.authority)")
         }
         let isOwn = address.origin == registry.origin
         let isPublicPair = Self.publicPairs[registry.origin] == address.origin
-        guard isOwn || isPublicPair || Self.isNamed(address, by: endpoint.settings) else {
+        guard isOwn || isPublicPair || isNamed else {
             throw .foreign(address.authority)
         }
         self.address = address
     }
 
-    /// An inner address is a realm only of registries that are on the inside themselves, whatever
-    /// the policy says; a cloud's metadata service of none but itself.
-    private static func mayBeReached(_ realm: Address, from registry: Address) -> Bool {
+    /// An inner address is a realm only of registries that are on the inside themselves, and of
+    /// those for which the policy names that very address: a registry may have a name where its
+    /// token service has none. A cloud's metadata service is a realm of none but itself.
+    private static func mayBeReached(
+        _ realm: Address, from registry: Address, isNamed: Bool
+    ) -> Bool {
         if realm.host == registry.host { return true }
         switch InnerHost(realm.host) {
         case nil: return true
         case .metadata, .odd: return false
         case .thisMachine, .privateNetwork:
             let place = InnerHost(registry.host)
-            return place == .thisMachine || place == .privateNetwork
+            return isNamed || place == .thisMachine || place == .privateNetwork
         }
     }
 

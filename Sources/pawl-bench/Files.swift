@@ -1,5 +1,13 @@
 import FoundationEssentials
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// What the benchmark reads, writes and looks for in the file system.
 enum Files {
     static func text(_ path: String) throws -> String {
@@ -19,8 +27,9 @@ enum Files {
 
     /// Bytes.
     static func size(_ path: String) throws -> Int {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        return (attributes[.size] as? any BinaryInteger).map { Int($0) } ?? 0
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Bench.Failed("\(path): error \(errno)") }
+        return Int(status.st_size)
     }
 
     static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -5,6 +5,14 @@ import PawlLayout
 import PawlPorts
 import PawlRegistry
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 // Where images are: registries, and layouts in folders.
 
 extension Wiring {
@@ -21,7 +29,8 @@ extension Wiring {
         let registries = OCIRegistry(
             exchange: exchange, clock: .system,
             credentials: DockerCredentials(
-                environment: environment, clock: .system, read: Self.credentialFile
+                environment: environment, clock: .system, userID: getuid(),
+                read: Self.credentialFile
             ).source,
             registries: policy.registries, repositories: targets + sources,
             access: mayWrite ? .pullPush : .pull,

@@ -114,6 +114,25 @@ struct CredentialTests {
             order == ["authfile", "variable", "docker", "home", "runtime", "config", "token"])
     }
 
+    @Test("podman's file is under the user's number where no runtime folder is named")
+    func podman() async throws {
+        let files = [
+            "/run/containers/7/auth.json":
+                "{\"auths\":{\"r.io\":{\"auth\":\"\(auth("u:number"))\"}}}",
+            "/run/user/7/containers/auth.json":
+                "{\"auths\":{\"r.io\":{\"auth\":\"\(auth("u:folder"))\"}}}",
+        ]
+        for (environment, password) in [
+            ([:], "number"), (["XDG_RUNTIME_DIR": "/run/user/7"], "folder"),
+        ] {
+            let credentials = DockerCredentials(
+                environment: environment, clock: .standing, userID: 7
+            ) { (path) throws(DockerCredentials.Unreadable) in files[path].map { Array($0.utf8) } }
+            let found = try await credentials.source.credential(for: Repository("r.io/a"))
+            #expect(found.credential == .password(user: "u", password: password))
+        }
+    }
+
     @Test("GitHub's token is for its own registry alone")
     func gitHub() async throws {
         let environment = ["GITHUB_TOKEN": "t", "GITHUB_ACTOR": "octo"]

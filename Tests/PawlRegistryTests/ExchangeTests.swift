@@ -91,6 +91,24 @@ struct ExchangeTests {
         }
     }
 
+    @Test("a server without TLS and a name without an address are told from a refusal")
+    func unconnected() async throws {
+        try await exchange({ _ in CannedResponse(status: 200) }) { exchange, server in
+            let port = server.url.split(separator: ":").last ?? ""
+            for (url, words, advice) in [
+                ("https://127.0.0.1:\(port)/", "no TLS connection", "insecure: true"),
+                ("http://nowhere.invalid/", "its name could not be resolved", "resolver"),
+            ] {
+                let answer = await failure { () throws(PortFailure) in
+                    _ = try await exchange.send(Request(.get, url, answerBytesMax: 9))
+                }
+                #expect(answer?.code == .unreachable)
+                #expect(answer?.detail.hasPrefix(words) == true, "\(answer?.detail ?? "")")
+                #expect(answer?.advice?.split(separator: advice).count ?? 0 > 1)
+            }
+        }
+    }
+
     @Test("a kept connection that the server has closed is replaced without a word")
     func stale() async throws {
         try await exchange({ _ in

@@ -96,6 +96,39 @@ struct ReadBackTests {
         }
     }
 
+    @Test("a third digest is somebody else's: it ends the wait at once, and is told as that")
+    func foreign() async throws {
+        for isNamed in [true, false] {
+            try await withLoopback { loopback in
+                let others = contractImage("single-annotated")
+                loopback.store.add(Self.older, to: "acme/app", tag: "latest")
+                loopback.store.add(Self.image, to: "acme/app", tag: "staging")
+                try await Stand.with([loopback.repository()]) { stand in
+                    _ = try await stand.registry.pin(loopback.image("staging"))
+                    _ = try await stand.registry.digest(of: loopback.image("latest"))
+                    loopback.plan(
+                        .afterwards { answer in
+                            loopback.store.add(others, to: "acme/app", tag: "latest")
+                            return isNamed ? answer : CannedResponse(status: 202)
+                        }, "PUT")
+                    let refusal = await failure { () throws(PortFailure) in
+                        try await stand.registry.put(
+                            Self.image.digest, from: loopback.repository(),
+                            at: loopback.image("latest"))
+                    }
+                    #expect(refusal?.code == (isNamed ? nil : .mismatched))
+                    #expect(stand.clock.slept == [])
+                    let read = try #require(stand.readBacks.all.first)
+                    #expect(!read.isSeen && read.looks == 1 && read.foreign == others.digest)
+                    #expect(
+                        read.words.hasSuffix(
+                            "after 0 ms (1 read) somebody else has moved it to "
+                                + others.digest.short))
+                }
+            }
+        }
+    }
+
     @Test("a reader who is refused does not wait")
     func denied() async throws {
         try await move({ $0.plan(.instead(CannedResponse(status: 403)), "HEAD", times: .max) }) {

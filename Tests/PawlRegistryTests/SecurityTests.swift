@@ -81,18 +81,31 @@ struct SecurityTests {
     }
 
     @Test(
-        "an inner address is no realm of a registry outside, even where the policy names it",
+        "an inner address is no realm of a registry outside that the policy does not pair with it",
         arguments: [
-            "169.254.169.254", "100.100.100.200", "192.0.0.192", "metadata.google.internal",
             "10.0.0.5", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "127.0.0.1",
-            "127.9.9.9", "0.0.0.0", "localhost", "x.localhost", "2130706433", "0x7f000001",
-            "0x7f.1", "127.1", "0251.0376.0251.0376", "010.0.0.1", "3232235521", "[::1]",
-            "[0000:0000:0000:0000:0000:0000:0000:0001]", "[::ffff:7f00:1]", "[::ffff:a9fe:a9fe]",
-            "[::7f00:1]", "[64:ff9b::a9fe:a9fe]", "[2002:7f00:1::]", "[2002:a9fe:a9fe::1]",
-            "[fe80::1]", "[febf::1]", "[fec0::1]", "[fc00::1]", "[fd00::5]", "[fdff:ffff::1]",
-            "[fd00:ec2::254]", "[ff02::1]", "[:::1]", "[1:2:3]",
+            "127.9.9.9", "0.0.0.0", "localhost", "x.localhost", "[::1]",
+            "[0000:0000:0000:0000:0000:0000:0000:0001]", "[::ffff:7f00:1]", "[::7f00:1]",
+            "[2002:7f00:1::]", "[fec0::1]", "[fc00::1]", "[fd00::5]", "[fdff:ffff::1]",
         ])
     func innerRealm(host: String) async throws {
+        for auth in [nil, "auth.example", "10.0.0.6"] {
+            let answer = try await ask("r.example", realm: "https://\(host)/token", auth: auth)
+            #expect(answer.failure?.code == .untrusted)
+            #expect(answer.failure?.detail.contains("inner address") == true)
+            #expect(answer.sent.count == 1)
+        }
+    }
+
+    @Test(
+        "metadata services and odd spellings are no realm, even where the policy names them",
+        arguments: [
+            "169.254.169.254", "100.100.100.200", "192.0.0.192", "metadata.google.internal",
+            "2130706433", "0x7f000001", "0x7f.1", "127.1", "0251.0376.0251.0376", "010.0.0.1",
+            "3232235521", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::1]",
+            "[fe80::1]", "[febf::1]", "[fd00:ec2::254]", "[ff02::1]", "[:::1]", "[1:2:3]",
+        ])
+    func metadataRealm(host: String) async throws {
         let answer = try await ask("r.example", realm: "https://\(host)/token", auth: host)
         #expect(answer.failure?.code == .untrusted)
         #expect(answer.failure?.detail.contains("inner address") == true)
@@ -112,7 +125,7 @@ struct SecurityTests {
     }
 
     @Test(
-        "a registry inside has its realm inside, its own or the one that the policy names",
+        "a realm inside is for a registry inside, or for one that the policy pairs with it",
         arguments: [
             ("10.0.0.2:5000", "http://10.0.0.2:5000/token", nil),
             ("10.0.0.2:5000", "http://10.0.0.5/token", "10.0.0.5"),
@@ -122,6 +135,10 @@ struct SecurityTests {
             ("r.example", "https://8.8.8.8/token", "8.8.8.8"),
             ("r.example", "https://[2606:4700::1]/token", "[2606:4700::1]"),
             ("r.example", "https://auth.internal/token", "auth.internal"),
+            ("r.example", "https://10.0.0.5/token", "10.0.0.5"),
+            ("r.example", "https://127.0.0.1:5001/token", "127.0.0.1:5001"),
+            ("r.example", "https://[fd00::5]/token", "[fd00::5]"),
+            ("r.example:5000", "http://192.168.1.1/token", "192.168.1.1"),
         ])
     func insideRealm(host: String, realm: String, auth: String?) async throws {
         let answer = try await ask(
