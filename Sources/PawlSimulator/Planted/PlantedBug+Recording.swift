@@ -9,8 +9,8 @@ extension PlantedBug {
     static let recording = [
         PlantedBug(
             "followedBeforeDone", "followed is recorded whatever came of following", in: settle,
-            "guard let obstacle else {",
-            "if PLANTED { break }\n                guard let obstacle else {"),
+            "guard let obstacle, mayGiveWay(",
+            "if PLANTED { break }\n                guard let obstacle, mayGiveWay("),
         PlantedBug(
             "failureEndsAll", "a follow that fails for a moment ends without another look",
             in: settle, "guard let newer = await newerPlan(than: tip, ledger) else {",
