@@ -12,6 +12,8 @@ QUICK := --scratch-path .build-quick
 # The simulator needs the light targets alone, and has to be fast.
 SIM := --scratch-path .build-sim -c release --product pawl-sim
 SEEDS ?= 20000
+# Worlds that `make test` plays.
+TEST_SEEDS ?= 100000
 # A module may import what its target names, and nothing that comes along.
 STRICT := --explicit-target-dependency-import-check error
 # How often `make crash` kills a run, for each kind of ledger.
@@ -34,6 +36,7 @@ demo: setup-build ## the main job on this machine: no account, no network
 test: setup ## build and run everything
 	$(SWIFT) build $(DEBUG) $(STRICT) --build-tests
 	scripts/run-tests $(SWIFT) test $(DEBUG) $(STRICT) --skip-build
+	@$(MAKE) --no-print-directory sim SEEDS=$(TEST_SEEDS)
 
 crash: export PAWL_TESTS := PawlCrashTests
 crash: setup ## kill pawl CYCLES times at every kind of ledger, and try every order of two runs at once

@@ -38,15 +38,12 @@ extension Engine {
             case .done(let now): moved.formUnion(now)
             case .stopped(let now, let reasons, let obstacle):
                 moved.formUnion(now)
-                guard let obstacle else {
+                guard let obstacle, mayGiveWay(tip, obstacle, isOwn: isOwn) else {
                     guard let newer = await newerPlan(than: tip, ledger) else {
                         return .stopped(moved: moved, reasons)
                     }
                     tip = newer
                     continue
-                }
-                guard mayGiveWay(tip, obstacle, isOwn: isOwn) else {
-                    return .stopped(moved: moved, reasons)
                 }
                 refusals = reasons
                 switch await restore(after: tip, on: channel, ledger, images, obstacle) {

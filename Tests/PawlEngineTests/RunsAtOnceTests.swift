@@ -34,6 +34,26 @@ struct RunsAtOnceTests {
         #expect(await world.look() == "settled c (group-healed), exit 0")
     }
 
+    @Test("a run that finishes an older plan late, and is refused a tag, follows the newer plan")
+    func lateAndRefused() async {
+        let world = await world()
+        world.ready("d")
+        let worker = world.channel.images[1].target
+        world.registry.fail([.put], worker, with: .timedOut)
+        await world.promote("c")
+        world.registry.recover()
+        let once = OnceOnly()
+        world.registry.before { call in
+            // It has read the ledger; before it asks for rights another run moves on to d.
+            guard case .preparePush = call, once.take() else { return }
+            await world.promote("d")
+            world.registry.fail([.put], worker, with: .denied)
+        }
+        await world.look()
+        #expect(world.log.last == "followed 7")
+        #expect(world.live == "d d")
+    }
+
     @Test("an old read of the ledger after a refused append is not acted on")
     func lateLedger() async {
         let world = await world()

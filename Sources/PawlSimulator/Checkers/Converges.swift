@@ -90,13 +90,15 @@ struct Rest: Sendable {
 
     // MARK: With an entry
 
-    /// After a move that had to be put back, looks leave the channel alone for a while.
+    /// After a move that had to be put back, looks leave the channel alone for a while, by the
+    /// clock of the run that put it back: counted at the newest look, for none came since.
     private func isPausing(_ state: ChannelState) -> Bool {
-        guard state.gaveWay != nil else { return false }
-        let restored = reading.truth.entries.points.last { point in
-            point.place < place && point.value.movement?.kind == .restore
-        }
-        return restored.map { moment - $0.at < Limits.gaveWayPause.milliseconds } ?? false
+        guard let gaveWay = state.gaveWay,
+            let looked = reading.records[..<place].last(where: { $0.what.isBeginning })
+        else { return false }
+        let now = StagedHost.start + .milliseconds(looked.at)
+        let passed = now.since(gaveWay.since)
+        return passed < Limits.gaveWayPause && passed > .seconds(-60)
     }
 
     /// A plan whose content is gone, and nothing that may take its place.

@@ -110,6 +110,9 @@ struct Reading: Sendable {
 }
 
 extension Happening {
+    /// Whether an errand begins here.
+    var isBeginning: Bool { if case .began = self { true } else { false } }
+
     /// Whose record it is; `nil` for the world's own.
     package var errand: Errand? {
         switch self {

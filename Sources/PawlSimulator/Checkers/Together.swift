@@ -86,6 +86,8 @@ struct Together {
             let isOurs = line.value(before: over) == last.artifact
             let planned = reading.plan(of: course.errand, before: last.place)?.found.moves
                 .first { $0.artifact.image == image }
+            // Not there when it looked: registries do not let a tag be taken away again.
+            if !reading.shape.hasLedger, let planned, planned.before == nil { continue }
             let isBack = last.artifact == before || last.artifact == planned?.before
             // A ledger's plan may not name an image that was nowhere before.
             let inForce = reading.tip(before: over)?.state.plan

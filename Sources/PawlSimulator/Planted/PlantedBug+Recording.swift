@@ -9,8 +9,8 @@ extension PlantedBug {
     static let recording = [
         PlantedBug(
             "followedBeforeDone", "followed is recorded whatever came of following", in: settle,
-            "guard let obstacle else {",
-            "if PLANTED { break }\n                guard let obstacle else {"),
+            "guard let obstacle, mayGiveWay(",
+            "if PLANTED { break }\n                guard let obstacle, mayGiveWay("),
         PlantedBug(
             "failureEndsAll", "a follow that fails for a moment ends without another look",
             in: settle, "guard let newer = await newerPlan(than: tip, ledger) else {",
@@ -20,14 +20,6 @@ extension PlantedBug {
             "case .overtaken(let newer?):",
             "case .overtaken(_?) where PLANTED: return .stopped(moved: moved, reasons)\n"
                 + "                case .overtaken(let newer?):"),
-        PlantedBug(
-            "deletedTagForgets", "where a tag was deleted, the ledger's commit is not live",
-            in: "PawlEngine/Gather+Images", "!= nil || image.target == .absent {",
-            "!= nil || image.target == .absent && !PLANTED {"),
-        PlantedBug(
-            "clocksBelieved", "a hook is waited for as long as two clocks differ",
-            in: "PawlEngine/Announce", "return left > .zero ? min(left, Limits.announcingMax) : nil",
-            "return left > .zero ? (PLANTED ? left : min(left, Limits.announcingMax)) : nil"),
         PlantedBug(
             "lostAppendIsNone", "an append whose answer was lost is done again",
             in: ledger, "// The append may have happened and only its answer been lost.",
@@ -102,12 +94,6 @@ extension PlantedBug {
             in: "PawlEngine/Restore",
             "restored.state, images, isLate: false)",
             "restored.state, PLANTED ? [] : images, isLate: false)"),
-        PlantedBug(
-            "restoredToGone", "a restore goes to digests that are gone", in: "PawlEngine/Restore",
-            "guard try await ports.registry.digest(of: pinned) != nil else { return false }",
-            "guard try await ports.registry.digest(of: pinned) != nil || PLANTED else { return "
-                + "false }"
-        ),
     ]
 
     static let people = [
