@@ -33,17 +33,25 @@ enum JSONBody {
         }
     }
 
-    /// One pass over the bytes that knows strings and brackets only. A raw control byte has no
-    /// place in a string (RFC 8259, 7), and Foundation takes some: a document must not be one to
-    /// some readers alone.
+    /// One pass over the bytes that knows strings and brackets only. Foundation takes raw control
+    /// bytes in strings, and any escape in a string that nobody asks for; JSON has neither (RFC
+    /// 8259, 7), and a document must not be one to some readers alone.
     private static func checkForm(of body: [UInt8]) throws(Malformed) {
         var depth = 0
         var inString = false
         var isEscaped = false
+        var digitsDue = 0
         for byte in body {
             if inString {
-                if isEscaped {
+                if digitsDue > 0 {
+                    digitsDue -= 1
+                    guard isHexDigit(byte) else { throw Malformed(words: badEscape) }
+                } else if isEscaped {
                     isEscaped = false
+                    guard "\"\\/bfnrtu".utf8.contains(byte) else {
+                        throw Malformed(words: badEscape)
+                    }
+                    digitsDue = byte == UInt8(ascii: "u") ? 4 : 0
                 } else if byte == UInt8(ascii: "\\") {
                     isEscaped = true
                 } else if byte == UInt8(ascii: "\"") {
@@ -65,6 +73,12 @@ enum JSONBody {
             default: break
             }
         }
+    }
+
+    private static let badEscape = "is not usable JSON: a string has an escape that JSON lacks"
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        Character(Unicode.Scalar(byte)).isHexDigit
     }
 
     /// Names the field; never its content.

@@ -140,6 +140,15 @@ struct DoorTests {
         #expect(try door.observation(event: "push", body: body) == .other("push"))
     }
 
+    @Test(
+        "An escape that JSON does not have is garbled, even where nobody looks",
+        arguments: ["\\d", "\\'", "\\u12g4", "\\u12", "\\U0041", "\\x41"])
+    func escapes(escape: String) {
+        for body in ["{\"a\":\"\(escape)\"}", "{\"\(escape)\":1}"] {
+            #expect(refusal("push", Array(body.utf8))?.code == .garbled)
+        }
+    }
+
     @Test("A payload of another event is refused, and the missing part is named")
     func otherPayload() {
         let github = GitHubDouble()
