@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PawlCore
 
 /// Reads JSON from outside into wire structs: lenient about what is there besides, strict about
 /// what is asked for.
@@ -33,15 +34,16 @@ enum JSONBody {
         }
     }
 
-    /// One pass over the bytes that knows strings and brackets only. Foundation takes raw control
-    /// bytes in strings, and any escape in a string that nobody asks for; JSON has neither (RFC
-    /// 8259, 7), and a document must not be one to some readers alone.
+    /// One pass over the bytes that knows strings, numbers and brackets only. Foundation takes raw control
+    /// bytes in strings, and any escape and number that nobody asks for; JSON has none of them (RFC
+    /// 8259, 6 and 7), and a document must not be one to some readers alone.
     private static func checkForm(of body: [UInt8]) throws(Malformed) {
         var depth = 0
         var inString = false
         var isEscaped = false
         var digitsDue = 0
-        for byte in body {
+        var numberEnd = 0
+        for (index, byte) in body.enumerated() where index >= numberEnd {
             if inString {
                 if digitsDue > 0 {
                     digitsDue -= 1
@@ -70,6 +72,11 @@ enum JSONBody {
                     throw Malformed(words: "is JSON nested deeper than \(depthMax) levels")
                 }
             case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                numberEnd = index + (JSONNumber.length(in: body[index...]) ?? 0)
+                guard numberEnd > index,
+                    numberEnd == body.count || !"+-.0123456789eE".utf8.contains(body[numberEnd])
+                else { throw Malformed(words: "is not usable JSON: it has a number that is none") }
             default: break
             }
         }
