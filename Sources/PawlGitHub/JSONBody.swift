@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PawlCore
 
 /// Reads JSON from outside into wire structs: lenient about what is there besides, strict about
 /// what is asked for.
@@ -33,17 +34,26 @@ enum JSONBody {
         }
     }
 
-    /// One pass over the bytes that knows strings and brackets only. A raw control byte has no
-    /// place in a string (RFC 8259, 7), and Foundation takes some: a document must not be one to
-    /// some readers alone.
+    /// One pass over the bytes that knows strings, numbers and brackets only. Foundation takes raw control
+    /// bytes in strings, and any escape and number that nobody asks for; JSON has none of them (RFC
+    /// 8259, 6 and 7), and a document must not be one to some readers alone.
     private static func checkForm(of body: [UInt8]) throws(Malformed) {
         var depth = 0
         var inString = false
         var isEscaped = false
-        for byte in body {
+        var digitsDue = 0
+        var numberEnd = 0
+        for (index, byte) in body.enumerated() where index >= numberEnd {
             if inString {
-                if isEscaped {
+                if digitsDue > 0 {
+                    digitsDue -= 1
+                    guard isHexDigit(byte) else { throw Malformed(words: badEscape) }
+                } else if isEscaped {
                     isEscaped = false
+                    guard "\"\\/bfnrtu".utf8.contains(byte) else {
+                        throw Malformed(words: badEscape)
+                    }
+                    digitsDue = byte == UInt8(ascii: "u") ? 4 : 0
                 } else if byte == UInt8(ascii: "\\") {
                     isEscaped = true
                 } else if byte == UInt8(ascii: "\"") {
@@ -62,9 +72,20 @@ enum JSONBody {
                     throw Malformed(words: "is JSON nested deeper than \(depthMax) levels")
                 }
             case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                numberEnd = index + (JSONNumber.length(in: body[index...]) ?? 0)
+                guard numberEnd > index,
+                    numberEnd == body.count || !"+-.0123456789eE".utf8.contains(body[numberEnd])
+                else { throw Malformed(words: "is not usable JSON: it has a number that is none") }
             default: break
             }
         }
+    }
+
+    private static let badEscape = "is not usable JSON: a string has an escape that JSON lacks"
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        Character(Unicode.Scalar(byte)).isHexDigit
     }
 
     /// Names the field; never its content.

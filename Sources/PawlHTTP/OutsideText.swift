@@ -15,18 +15,20 @@ package enum OutsideText {
     /// Control characters become blanks, runs of blanks one, secrets `***`; cut with an ellipsis.
     package static func line(_ text: some StringProtocol, max: Int = charactersMax) -> String {
         // A secret may stand across the cut, so it is looked for first, in a bounded prefix.
-        var line = ""
+        // By scalars: a sign that joins what follows would hide a blank or a quotation mark.
+        var scalars = String.UnicodeScalarView()
         var isBlank = true
-        for character in redacted(String(text.prefix(max * 4))) {
-            if character.isWhitespace || character.unicodeScalars.contains(where: isControl) {
-                if !isBlank { line.append(" ") }
+        for scalar in redacted(String(text).unicodeScalars.prefix(max * 4)) {
+            if scalar.properties.isWhitespace || isControl(scalar) {
+                if !isBlank { scalars.append(" ") }
                 isBlank = true
             } else {
-                line.append(character)
+                scalars.append(scalar)
                 isBlank = false
             }
         }
-        if line.hasSuffix(" ") { line.removeLast() }
+        if scalars.last == " " { scalars.removeLast() }
+        let line = String(scalars)
         return line.count > max ? line.prefix(max - 1) + "…" : line
     }
 
@@ -63,24 +65,26 @@ package enum OutsideText {
         }
     }
 
-    private static func redacted(_ text: String) -> String {
-        var output = ""
+    private static func redacted(
+        _ text: Substring.UnicodeScalarView
+    ) -> String.UnicodeScalarView {
+        var output = String.UnicodeScalarView()
         var word = ""
-        var rest = text[...]
-        while let character = rest.popFirst() {
-            output.append(character)
-            if isWordCharacter(character) {
-                word.append(character)
+        var rest = text
+        while let scalar = rest.popFirst() {
+            output.append(scalar)
+            if isOfAWord(scalar) {
+                word.unicodeScalars.append(scalar)
                 continue
             }
-            let isNamed = isSecret(word) && (character == "=" || character == ":")
-            let isQuoted = isSecret(word) && (character == "\"" || character == "'")
-            let isScheme = ["bearer", "basic"].contains(word.lowercased()) && character == " "
+            let isNamed = isSecret(word) && (scalar == "=" || scalar == ":")
+            let isQuoted = isSecret(word) && (scalar == "\"" || scalar == "'")
+            let isScheme = ["bearer", "basic"].contains(word.lowercased()) && scalar == " "
             word = ""
             if isQuoted {
                 let separator = rest.prefix { $0 == " " || $0 == ":" || $0 == "=" }
                 guard separator.contains(where: { $0 != " " }) else { continue }
-                output += separator
+                output.append(contentsOf: separator)
                 rest = rest.dropFirst(separator.count)
             }
             guard isNamed || isQuoted || isScheme else { continue }
@@ -91,22 +95,27 @@ package enum OutsideText {
 
     /// Drops the value at the front; after a scheme's name only what looks like a credential.
     private static func skipSecret(
-        in rest: inout Substring, to output: inout String, isScheme: Bool
+        in rest: inout Substring.UnicodeScalarView, to output: inout String.UnicodeScalarView,
+        isScheme: Bool
     ) {
         let opening = rest.prefix { $0 == " " || $0 == "\"" || $0 == "'" }
-        let value = rest.dropFirst(opening.count).prefix { !" \"'&,;<>)}]\n\r\t".contains($0) }
-        guard !value.isEmpty, !isScheme || (value.count >= 16 && !value.contains("=\"")) else {
-            return
-        }
-        output += opening + "***"
+        let value = rest.dropFirst(opening.count).prefix { !ends.contains($0) }
+        let isCredential = value.count >= 16 && !String(value).contains("=\"")
+        guard !value.isEmpty, !isScheme || isCredential else { return }
+        output.append(contentsOf: opening)
+        output.append(contentsOf: "***".unicodeScalars)
         rest = rest.dropFirst(opening.count + value.count)
         // `Authorization: Bearer …`: the scheme was the value's first word.
-        guard schemes.contains(value.lowercased()) else { return }
-        rest = rest.drop { $0 == " " }.drop { !" \"'&,;<>)}]\n\r\t".contains($0) }
+        guard schemes.contains(String(value).lowercased()) else { return }
+        rest = rest.drop { $0 == " " }.drop { !ends.contains($0) }
     }
 
-    private static func isWordCharacter(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || character == "_" || character == "-"
+    /// What ends a value.
+    private static let ends = " \"'&,;<>)}]\n\r\t".unicodeScalars
+
+    private static func isOfAWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
+            || scalar == "-"
     }
 
     private static func isSecret(_ word: String) -> Bool {

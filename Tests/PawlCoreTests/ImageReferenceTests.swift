@@ -33,7 +33,8 @@ struct ImageReferenceTests {
             ("a\n", .notASCII), ("https://ghcr.io/a", .scheme), ("ghcr.io/a:", .tag),
             ("ghcr.io/a:-x", .tag), ("ghcr.io/a@", .digest), ("ghcr.io/a@sha256:xyz", .digest),
             ("ghcr.io:0/a", .port), ("ghcr.io:65536/a", .port), ("ghcr.io:/a", .port),
-            ("a_b.c/d", .host), ("-a.b/c", .host), ("ghcr.io/A", .path), ("ghcr.io//a", .path),
+            ("a_b.c/d", .host), ("[21000d2]/a", .host), ("-a.b/c", .host), ("ghcr.io/A", .path),
+            ("ghcr.io//a", .path),
             ("ghcr.io/a/", .path), ("ghcr.io/a..b", .path), ("ghcr.io/a___b", .path),
             ("ghcr.io/-a", .path), ("ghcr.io/../a", .path), (hex, .looksLikeDigest),
         ])

@@ -48,6 +48,7 @@ struct LayoutReferenceTests {
         "what names no folder is refused",
         arguments: [
             ("oci:./a:b/c", ImageReference.Malformed.folder), ("oci:./a:", .tag),
+            ("oci:./a@sha256", .folder), ("oci:./a@sha512/.", .folder),
             ("oci:./a:-", .tag), ("oci:./a@sha256:xyz", .digest), ("oci:", .tag),
             ("oci:/\(String(repeating: "a", count: 4095))", .folder), ("oci:./a b", .notASCII),
         ])

@@ -52,6 +52,18 @@ struct CorpusTests {
         }
     }
 
+    @Test("the corpus is lean: no input is there twice, and each is small")
+    func lean() {
+        for target in FuzzTarget.all {
+            let inputs = Corpus.inputs.filter { $0.target == target.name }
+            #expect(Set(inputs.map(\.bytes)).count == inputs.count, "\(target.name) has a double")
+            for input in inputs {
+                // Own choice: an index with one child too many has 11 KB.
+                #expect(input.bytes.count <= 16_384, "\(input.testDescription)")
+            }
+        }
+    }
+
     @Test("no input, however short, breaks a promise", arguments: FuzzTarget.all.map(\.name))
     func short(name: String) async throws {
         let target = try #require(FuzzTarget.named(name))

@@ -140,6 +140,25 @@ struct DoorTests {
         #expect(try door.observation(event: "push", body: body) == .other("push"))
     }
 
+    @Test(
+        "A number that JSON does not have is garbled, even where nobody looks",
+        arguments: ["01", "-01", "-.5", "1.", "1.e5", "1e", "-", "1-2"])
+    func numbers(text: String) throws {
+        let failure = refusal("push", Array("{\"a\":\(text)}".utf8))
+        #expect(failure?.code == .garbled)
+        let good = Array("{\"a\":[0,-1.5e+3,1E999,0.5]}".utf8)
+        #expect(try door.observation(event: "push", body: good) == .other("push"))
+    }
+
+    @Test(
+        "An escape that JSON does not have is garbled, even where nobody looks",
+        arguments: ["\\d", "\\'", "\\u12g4", "\\u12", "\\U0041", "\\x41"])
+    func escapes(escape: String) {
+        for body in ["{\"a\":\"\(escape)\"}", "{\"\(escape)\":1}"] {
+            #expect(refusal("push", Array(body.utf8))?.code == .garbled)
+        }
+    }
+
     @Test("A payload of another event is refused, and the missing part is named")
     func otherPayload() {
         let github = GitHubDouble()

@@ -194,6 +194,7 @@ struct ExchangeTests {
             (#"{"token":"s3cr3t"}"#, #"{"token":"***"}"#),
             (#"{"password" : "s3cr3t"}"#, #"{"password" : "***"}"#),
             ("Bearer s3cr3ts3cr3ts3cr3t", "Bearer ***"), ("basic auth failed", "basic auth failed"),
+            ("token:x\u{600} Bearer s3cr3ts3cr3ts3cr3t", "token:*** Bearer ***"),
             ("token expired", "token expired"), ("X-Amz-Signature=abc", "X-Amz-Signature=***"),
             ("a\r\n\u{1B}[31mb\u{202E}c", "a [31mb c"), ("", ""),
         ])

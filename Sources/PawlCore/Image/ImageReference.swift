@@ -7,7 +7,7 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     package enum Malformed: Error, Hashable, Sendable, CaseIterable {
         case empty, notASCII, scheme, host, port, path, pathTooLong, tag, digest, looksLikeDigest
         case hasTag, hasDigest
-        /// A folder's path that is empty, too long, or has a colon.
+        /// A folder's path that is empty, too long, has a colon, or ends as a digest begins.
         case folder
     }
 

@@ -60,9 +60,11 @@ package struct RegistryHost: Hashable, Sendable, CustomStringConvertible {
     /// grammar of distribution has it).
     private static func isAddress(_ name: String) -> Bool {
         guard name.hasPrefix("["), name.hasSuffix("]"), name.utf8.count > 4 else { return false }
-        return name.dropFirst().dropLast().utf8.allSatisfy { byte in
-            isLowercaseHex(byte | 0x20) || byte == UInt8(ascii: ":")
-        }
+        let address = name.dropFirst().dropLast()
+        return address.contains(":")
+            && address.utf8.allSatisfy { byte in
+                isLowercaseHex(byte | 0x20) || byte == UInt8(ascii: ":")
+            }
     }
 }
 

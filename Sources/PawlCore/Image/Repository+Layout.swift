@@ -26,6 +26,9 @@ extension Repository {
         else { throw .folder }
         let components = path.split(separator: "/").filter { $0 != "." }
         let joined = components.joined(separator: "/")
+        // With a tag behind it, such a path would be read as one with a digest.
+        guard !Digest.Algorithm.allCases.contains(where: { joined.hasSuffix("@\($0.rawValue)") })
+        else { throw .folder }
         if path.hasPrefix("/") {
             self.init(folder: "/" + joined)
         } else if components.isEmpty {
