@@ -84,8 +84,9 @@ extension Pages {
 
     /// The fields of a form; `nil` if they are too much or cannot be read.
     func form(of request: Request) async -> Form? {
-        guard request.header("content-type")?.lowercased()
-            .hasPrefix("application/x-www-form-urlencoded") == true,
+        guard
+            request.header("content-type")?.lowercased()
+                .hasPrefix("application/x-www-form-urlencoded") == true,
             let body = try? await request.body.collect(upTo: Limits.formBytesMax),
             let text = String(validating: body.readableBytesView, as: UTF8.self)
         else { return nil }

@@ -237,11 +237,12 @@ enum Stylesheet {
         tbody th { font-weight: 600; }
         td p { margin: 0; }
         .digest { font-size: .8125rem; }
+        td.mono:not(.digest) { white-space: nowrap; }
         .planned { display: block; color: var(--bad); }
         .history td:first-child, .history tbody th { white-space: nowrap; }
         dl { margin: 0; }
         dl div { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .25rem 0; }
-        dt { flex: 0 0 7rem; font-weight: 600; }
+        dt { flex: 0 0 8.5rem; font-weight: 600; }
         dd { margin: 0; flex: 1 1 14rem; }
 
         .orders { display: grid; gap: .625rem; }

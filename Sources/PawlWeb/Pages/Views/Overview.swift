@@ -110,8 +110,9 @@ extension String {
     var inAnAddress: String {
         utf8.map { byte in
             let character = Character(Unicode.Scalar(byte))
-            if character.isASCII, character.isLetter || character.isNumber
-                || "-._~".contains(character)
+            if character.isASCII,
+                character.isLetter || character.isNumber
+                    || "-._~".contains(character)
             {
                 return String(character)
             }
