@@ -8,10 +8,9 @@ struct PageBrowser: Sendable {
     struct Setting: Sendable, CustomStringConvertible {
         let width: Int
         let isDark: Bool
-        let hasScript: Bool
 
         var description: String {
-            "\(width)-\(isDark ? "dark" : "light")\(hasScript ? "" : "-no-script")"
+            "\(width)-\(isDark ? "dark" : "light")"
         }
     }
 
@@ -44,8 +43,7 @@ struct PageBrowser: Sendable {
         let profile = FileManager.default.temporaryDirectory.path + "/pawl-browser-\(UUID())"
         defer { try? FileManager.default.removeItem(atPath: profile) }
         // 0 is dark, 1 is light.
-        var settings = ["preferredColorScheme=\(setting.isDark ? 0 : 1)"]
-        if !setting.hasScript { settings.append("scriptEnabled=false") }
+        let settings = ["preferredColorScheme=\(setting.isDark ? 0 : 1)"]
         let result = try await Subprocess.run(
             .name("chromium-headless-shell"),
             arguments: Arguments(

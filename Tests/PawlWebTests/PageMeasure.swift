@@ -30,7 +30,8 @@ enum PageMeasure {
     }
 }
 
-/// Adds the script to pages whose address ends in `measured`.
+/// Adds the script to pages whose address ends in `measured`; takes the page's own away where it
+/// ends in `as-sent`.
 struct Measuring: RouterMiddleware {
     typealias Input = Request
     typealias Output = Response
@@ -41,11 +42,15 @@ struct Measuring: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         let response = try await next(request, context)
-        guard request.uri.query?.hasSuffix("measured") == true else { return response }
+        let query = request.uri.query ?? ""
+        let (old, new) =
+            query.hasSuffix("measured")
+            ? ("</head>", "<script src=\"/measure.js\"></script></head>")
+            : ("<script src=\"/assets/live.js\" defer></script>", "")
+        guard query.hasSuffix("measured") || query.hasSuffix("as-sent") else { return response }
         var changed = response
         changed.body = response.body.map { buffer in
-            let text = String(buffer: buffer).replacing(
-                "</head>", with: "<script src=\"/measure.js\"></script></head>")
+            let text = String(buffer: buffer).replacing(old, with: new)
             return ByteBuffer(string: text)
         }
         changed.headers[.contentLength] = nil

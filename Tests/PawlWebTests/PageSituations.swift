@@ -118,7 +118,8 @@ enum PageSituations {
 
     static func waiting(_ address: String) -> Situation {
         let reason = Reason(
-            .gateRunning, "e2e.yml", "e2e.yml is in progress for \(newest.short) (run 7, attempt 1).")
+            .gateRunning, "e2e.yml",
+            "e2e.yml is in progress for \(newest.short) (run 7, attempt 1).")
         return behind(
             address, .hold, reason,
             findings: [

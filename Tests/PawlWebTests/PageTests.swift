@@ -17,14 +17,15 @@ struct PageTests {
             }
             #expect(page.text.contains("at \(PageSituations.live.short)"))
             #expect(
-                page.text.contains("2 commits behind \(PageSituations.newest.short), for 3 h 5 min"))
+                page.text.contains("2 commits behind \(PageSituations.newest.short), for 3 h 5 min")
+            )
             #expect(page.text.contains("e2e.yml is in progress for"))
             #expect(page.text.contains("holds latest: payments are down."))
             #expect(
                 page.text.contains(
                     "ghcr.io/acme/app:latest is at \(PageSituations.live.short), "
                         + "ghcr.io/acme/worker:latest is at \(PageSituations.between.short)."))
-            #expect(page.text.contains("since <time datetime=\"2026-04-30T10:00:00Z\""))
+            #expect(page.text.contains("moved <time datetime=\"2026-04-30T10:00:00Z\""))
             #expect(page.text.contains(">2 h ago</time>"))
         }
     }
@@ -88,10 +89,12 @@ struct PageTests {
         }
     }
 
-    @Test("what is no channel is not found, in words", arguments: [
-        "/channels/acme/app/none", "/channels/acme/app/UPPER", "/channels/%2e%2e/app/latest",
-        "/channels/acme/%3Cscript%3E/latest",
-    ])
+    @Test(
+        "what is no channel is not found, in words",
+        arguments: [
+            "/channels/acme/app/none", "/channels/acme/app/UPPER", "/channels/%2e%2e/app/latest",
+            "/channels/acme/%3Cscript%3E/latest",
+        ])
     func notFound(_ path: String) async throws {
         try await PageServer.serving(PageSituations.all) { server in
             let page = try await server.send("GET", path)

@@ -12,8 +12,9 @@ struct SessionTests {
         try await PageServer.serving(PageSituations.all) { server in
             let before = try await server.send("GET", Self.channel).text
             #expect(!before.contains("name=\"reason\""))
-            #expect(before.contains("href=\"/login?to=%2Fchannels%2Facme%2Fapp%2Fcanary\"")
-                || before.contains("href=\"/login?to=/channels/acme/app/canary\""))
+            #expect(
+                before.contains("href=\"/login?to=%2Fchannels%2Facme%2Fapp%2Fcanary\"")
+                    || before.contains("href=\"/login?to=/channels/acme/app/canary\""))
 
             let ada = try await server.logIn()
             let page = try await server.send("GET", Self.channel, ada.headers).text
@@ -30,7 +31,8 @@ struct SessionTests {
             #expect(server.orders == [.promote(.full(PageSituations.newest), override)])
 
             let fetched = try await server.send(
-                "GET", Self.channel, ada.headers.merging(["Pawl-Live": "1"]) { $1 }).text
+                "GET", Self.channel, ada.headers.merging(["Pawl-Live": "1"]) { $1 }
+            ).text
             #expect(!fetched.contains("promoted  canary"))
             let first = try await server.send("GET", Self.channel, ada.headers).text
             #expect(first.contains("promoted  canary"))
@@ -109,14 +111,18 @@ struct SessionTests {
                     "POST", "\(Self.channel)/hold", headers.merging(cookie) { $1 }, form: fields)
                 #expect(answer.status == 403, "\(headers) \(fields)")
             }
-            let bare = try await server.send("POST", "\(Self.channel)/hold", PageServer.ours, form: form)
+            let bare = try await server.send(
+                "POST", "\(Self.channel)/hold", PageServer.ours, form: form)
             #expect(bare.status == 403)
             let fetched = try await server.send("GET", "\(Self.channel)/hold", ada.headers)
             #expect(fetched.status == 404 || fetched.status == 405)
             #expect(server.orders.isEmpty)
-            for origin in [["Origin": "http://\(host)"], [
-                "Origin": "https://pawl.acme.example", "X-Forwarded-Host": "pawl.acme.example",
-            ]] {
+            for origin in [
+                ["Origin": "http://\(host)"],
+                [
+                    "Origin": "https://pawl.acme.example", "X-Forwarded-Host": "pawl.acme.example",
+                ],
+            ] {
                 let answer = try await server.send(
                     "POST", "\(Self.channel)/hold", origin.merging(cookie) { $1 }, form: form)
                 #expect(answer.status == 303, "\(origin)")

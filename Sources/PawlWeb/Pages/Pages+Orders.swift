@@ -5,8 +5,8 @@ import PawlReport
 import PawlServer
 
 extension Pages {
-    /// Carries out what a form asks for, and shows the channel's page again, which says what came of
-    /// it. Nothing is asked of the engine before it is sure who asks.
+    /// Carries out what a form asks for, and shows the channel's page again, which says what came
+    /// of it. Nothing is asked of the engine before it is sure who asks.
     func order(_ request: Request, _ context: BasicRequestContext) async -> Response {
         guard request.isFromOurPage else { return foreignForm(request) }
         guard let visitor = visitor(request) else {

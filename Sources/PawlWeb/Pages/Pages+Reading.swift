@@ -58,7 +58,8 @@ extension Pages {
         let notice = isFetched ? nil : visitor.flatMap { sessions.takeNotice(of: $0.cookie) }
         let frame = Frame(
             title: title, person: visitor?.session.person,
-            formToken: visitor?.session.formToken ?? "", backPath: request.uri.path.inAnAddress,
+            formToken: visitor?.session.formToken ?? "",
+            loginBackPath: request.uri.path.inAnAddress,
             mayLogIn: adminToken != nil,
             notice: notice.map {
                 Frame.FrameNotice(

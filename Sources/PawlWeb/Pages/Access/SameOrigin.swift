@@ -3,7 +3,7 @@ import Hummingbird
 
 extension Request {
     /// Whether a form was sent from one of our own pages. The browser says so, and no page can say
-    /// it in its place: `Sec-Fetch-Site` where there is one, else `Origin`, which must name the host
+    /// it in its place: `Sec-Fetch-Site` where there is one, else `Origin`, which names the host
     /// that was asked, by its own name or by the one that a proxy was asked under.
     var isFromOurPage: Bool {
         if let site = header("sec-fetch-site") { return site == "same-origin" }

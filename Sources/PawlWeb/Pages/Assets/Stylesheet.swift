@@ -19,7 +19,7 @@ enum Stylesheet {
             --idle-back: #e9edf2;
             --button: #1f5f8b;
             --button-text: #ffffff;
-            --mono: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Consolas, monospace;
+            --mono: ui-monospace, "SF Mono", "DejaVu Sans Mono", Consolas, monospace;
         }
         @media (prefers-color-scheme: dark) {
             :root {
@@ -83,13 +83,26 @@ enum Stylesheet {
             letter-spacing: -.015em;
             line-height: 1.25;
         }
-        h2 { margin: 2.25rem 0 .5rem; font-size: 1.125rem; font-weight: 650; line-height: 1.3; }
+        h2 {
+            margin: 2.25rem 0 .5rem;
+            font-size: 1.125rem;
+            font-weight: 650;
+            line-height: 1.3;
+        }
         p { margin: .25rem 0; }
-        a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: .15em; }
+        a {
+            color: var(--link);
+            text-decoration-thickness: 1px;
+            text-underline-offset: .15em;
+        }
         a:hover { text-decoration-thickness: 2px; }
         code, .mono { font-family: var(--mono); font-size: .875em; }
         ul, ol { margin: 0; padding: 0; list-style: none; }
-        :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px; }
+        :focus-visible {
+            outline: 3px solid var(--link);
+            outline-offset: 2px;
+            border-radius: 3px;
+        }
         .quiet { color: var(--soft); }
         .nothing { color: var(--soft); padding: .5rem 0; }
         .crumbs { margin: 0 0 .25rem; color: var(--soft); }
@@ -102,7 +115,13 @@ enum Stylesheet {
             clip-path: inset(50%);
             white-space: nowrap;
         }
-        .skip { position: absolute; left: 1rem; top: -4rem; padding: .5rem 1rem; background: var(--card); }
+        .skip {
+            position: absolute;
+            left: 1rem;
+            top: -4rem;
+            padding: .5rem 1rem;
+            background: var(--card);
+        }
         .skip:focus { top: .5rem; z-index: 1; }
 
         .badge {
@@ -144,7 +163,13 @@ enum Stylesheet {
         .channels .why { color: var(--soft); }
         .advice { max-width: 46rem; font-size: .9375rem; }
         .code { color: var(--soft); white-space: nowrap; margin-left: .375rem; }
-        .filter { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; margin: .75rem 0; }
+        .filter {
+            display: flex;
+            flex-wrap: wrap;
+            align-items: center;
+            gap: .5rem;
+            margin: .75rem 0;
+        }
         .filter label { flex-basis: 100%; margin: 0; font-weight: 400; color: var(--soft); }
         .filter input { flex: 1 1 9rem; max-width: 24rem; }
         .counts { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1rem; }
@@ -159,9 +184,22 @@ enum Stylesheet {
             text-decoration: none;
         }
         .counts a:hover { border-color: var(--link); }
-        .counts a[aria-current] { border-color: var(--link); box-shadow: inset 0 0 0 1px var(--link); }
-        .number { padding-left: .5rem; font-weight: 650; font-variant-numeric: tabular-nums; }
-        .pages { display: flex; flex-wrap: wrap; gap: 1rem; margin-top: 1rem; color: var(--soft); }
+        .counts a[aria-current] {
+            border-color: var(--link);
+            box-shadow: inset 0 0 0 1px var(--link);
+        }
+        .number {
+            padding-left: .5rem;
+            font-weight: 650;
+            font-variant-numeric: tabular-nums;
+        }
+        .pages {
+            display: flex;
+            flex-wrap: wrap;
+            gap: 1rem;
+            margin-top: 1rem;
+            color: var(--soft);
+        }
         .complaint, .notice {
             margin: .75rem 0;
             padding: .75rem 1rem;
@@ -196,7 +234,13 @@ enum Stylesheet {
             background: var(--page);
         }
         .step.live::before { background: var(--good); border-color: var(--good); }
-        .line { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; margin: 0; }
+        .line {
+            display: flex;
+            flex-wrap: wrap;
+            align-items: center;
+            gap: .25rem .75rem;
+            margin: 0;
+        }
         .line code { font-size: 1rem; font-weight: 600; }
         .act { white-space: nowrap; }
         .findings { margin: .375rem 0 0; border-top: 1px solid var(--line); }
@@ -237,16 +281,22 @@ enum Stylesheet {
         tbody th { font-weight: 600; }
         td p { margin: 0; }
         .digest { font-size: .8125rem; }
+        td.mono:not(.digest) { white-space: nowrap; }
         .planned { display: block; color: var(--bad); }
         .history td:first-child, .history tbody th { white-space: nowrap; }
         dl { margin: 0; }
         dl div { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .25rem 0; }
-        dt { flex: 0 0 7rem; font-weight: 600; }
+        dt { flex: 0 0 8.5rem; font-weight: 600; }
         dd { margin: 0; flex: 1 1 14rem; }
 
         .orders { display: grid; gap: .625rem; }
         .orders > h2 { margin-bottom: 0; }
-        .orders > form { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }
+        .orders > form {
+            display: flex;
+            flex-wrap: wrap;
+            align-items: center;
+            gap: .25rem 1rem;
+        }
         .orders > form p { margin: 0; }
         .order summary { font-weight: 600; }
         .order form { margin-top: .5rem; }
@@ -276,7 +326,11 @@ enum Stylesheet {
         }
         button:hover { filter: brightness(1.1); }
         .order button, .login button { display: block; margin-top: 1rem; }
-        button.grave { background: var(--card); color: var(--bad); border-color: var(--bad); }
+        button.grave {
+            background: var(--card);
+            color: var(--bad);
+            border-color: var(--bad);
+        }
         button.plain {
             min-height: 0;
             padding: 0;
@@ -292,7 +346,13 @@ enum Stylesheet {
 
         @media (max-width: 40rem) {
             table, tbody, tr, td, tbody th { display: block; }
-            thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+            thead {
+                position: absolute;
+                width: 1px;
+                height: 1px;
+                overflow: hidden;
+                clip-path: inset(50%);
+            }
             tr + tr { border-top: 1px solid var(--line); }
             th, td { border: 0; padding: .125rem .875rem; }
             tr { padding: .5rem 0; }

@@ -9,7 +9,7 @@ enum ChannelTemplate {
         {{#looked}}; looked at {{>moment}}{{/looked}}{{#nextLook}}, again {{>moment}}\##
         {{/nextLook}}{{#isAtWork}}; being looked at{{/isAtWork}}.</p>
         <section class="card state" aria-label="Where it is">
-        <p class="place">{{place}}{{#since}} <span class="quiet">since {{>moment}}</span>\##
+        <p class="place">{{place}}{{#since}} <span class="quiet">moved {{>moment}}</span>\##
         {{/since}}</p>
         <p class="facts">{{#lag}}<span class="lag">{{lag}}</span> {{/lag}}<span class="quiet">\##
         {{agreement}}</span></p>

@@ -24,7 +24,8 @@ enum LayoutTemplate {
         <button class="plain">Log out</button>
         </form>
         {{/person}}
-        {{^person}}{{#mayLogIn}}<a href="/login?to={{backPath}}">Log in</a>{{/mayLogIn}}{{/person}}
+        {{^person}}{{#mayLogIn}}<a href="/login?to={{loginBackPath}}">Log in</a>{{/mayLogIn}}\##
+        {{/person}}
         </nav>
         </header>
         <main id="main" tabindex="-1">

@@ -32,7 +32,7 @@ enum OverviewTemplate {
         <li class="card">
         <div class="head"><h2><a href="{{channelPath}}"><span class="quiet">\##
         {{repositoryName}} / </span>{{channelName}}</a></h2>{{#badge}}{{>badge}}{{/badge}}</div>
-        <p class="facts">{{place}}{{#since}} <span class="quiet">since {{>moment}}</span>\##
+        <p class="facts">{{place}}{{#since}} <span class="quiet">moved {{>moment}}</span>\##
         {{/since}}{{#lag}} <span class="lag">{{lag}}</span>{{/lag}}\##
         {{#isAtWork}} <span class="quiet">being looked at</span>{{/isAtWork}}</p>
         {{#why}}<p class="why">{{why}}</p>{{/why}}

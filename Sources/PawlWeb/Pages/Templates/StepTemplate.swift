@@ -1,7 +1,7 @@
 /// One commit of the strip with what each rule says of it.
 enum StepTemplate {
     static let text = ##"""
-        <li class="step" id="c-{{short}}">
+        <li class="step{{#isLive}} live{{/isLive}}" id="c-{{short}}">
         <p class="line">{{#stepBadge}}{{>badge}}{{/stepBadge}} <code title="{{hex}}">{{short}}\##
         </code>{{#committed}} <span class="quiet">committed {{>moment}}</span>{{/committed}}\##
         {{#promotePath}} <a class="act" href="{{promotePath}}">Promote<span class="unseen"> \##

@@ -43,7 +43,7 @@ struct Frame {
     let person: String?
     let formToken: String
     /// Where logging in leads back to.
-    let backPath: String
+    let loginBackPath: String
     let mayLogIn: Bool
     let notice: FrameNotice?
     let asOf: Moment
