@@ -17,7 +17,7 @@ struct GateChoice {
     init(workflows: [Workflow], branch: BranchName) {
         var gates: [Proposal.Gate] = []
         var left: [String] = []
-        for workflow in workflows where !workflow.events.allSatisfy({ $0 == "workflow_call" }) {
+        for workflow in workflows where workflow.events != ["workflow_call"] {
             if workflow.isNameable, Self.looksLikeTests(workflow) {
                 gates.append(Self.gate(workflow, branch))
             } else {
