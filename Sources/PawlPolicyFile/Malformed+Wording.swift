@@ -29,7 +29,7 @@ extension ImageReference.Malformed: Explained {
         case .folder:
             Wording(
                 "\(quoted(text)) names no folder",
-                advice: "Write oci:PATH, without a colon in the path and `@sha256` at its end.")
+                advice: "Write oci:PATH, without a colon in the path.")
         case .tag:
             Wording(
                 "\(quoted(text)) has a tag that is none",
