@@ -4,8 +4,8 @@ package import PawlPorts
 /// What a clone knows of its remote without asking it.
 package enum GitRemote {
     /// The address of `origin` and the short name of its default branch, each `nil` where the clone
-    /// does not say it: no git, no clone, no such remote. The address is as written, before `insteadOf`
-    /// makes a mirror of it; it may hold a password.
+    /// does not say it: no git, no clone, no such remote. The address is as written, before
+    /// `insteadOf` makes a mirror of it; it may hold a password.
     package static func origin(
         of folder: String, environment: [String: String], clock: Clock
     ) async -> (address: String?, defaultBranch: String?) {

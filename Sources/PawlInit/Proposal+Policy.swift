@@ -6,7 +6,8 @@ extension Proposal {
     /// `pawl.yaml`.
     package var policyText: String {
         var lines = [
-            "# Written by pawl init from .github/workflows. Lines that say \"guessed\" may be wrong:",
+            "# Written by pawl init from .github/workflows. Lines that say \"guessed\" may be"
+                + " wrong:",
             "# look at them first, then run `pawl check --live`.",
         ]
         lines += notes.map { "# " + YAMLText.comment($0) }

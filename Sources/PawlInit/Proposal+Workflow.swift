@@ -11,8 +11,8 @@ extension Proposal {
     /// `.github/workflows/promote.yml`.
     package var workflowText: String {
         ([
-            "# Written by pawl init. Moves the tags to a commit whose build and gates are green; the",
-            "# rules are in pawl.yaml. It must be on the default branch.",
+            "# Written by pawl init. Moves the tags to a commit whose build and gates are green;",
+            "# the rules are in pawl.yaml. It must be on the default branch.",
             "name: \(workflowName)",
             "",
         ] + triggerLines + inputLines + permissionLines + jobLines).joined(separator: "\n") + "\n"
@@ -21,11 +21,11 @@ extension Proposal {
     private var triggerLines: [String] {
         [
             "on:",
-            "  # zizmor: ignore[dangerous-triggers] no code of the triggering run is checked out or "
-                + "executed",
+            "  # zizmor: ignore[dangerous-triggers] no code of the triggering run is checked out "
+                + "or executed",
             "  workflow_run:",
-            "    # The display names of the build and of every gate: whichever ends last starts the "
-                + "promotion.",
+            "    # The display names of the build and of every gate: whichever ends last starts "
+                + "the promotion.",
             "    workflows:",
         ] + triggers.map { "      - " + YAMLText.quoted($0) } + [
             "    types: [completed]",
@@ -79,8 +79,8 @@ extension Proposal {
             "    runs-on: ubuntu-latest",
             "    timeout-minutes: 10",
             "    steps:",
-            "      # Under workflow_run and schedule this is the default branch, whatever the run was "
-                + "for: the",
+            "      # Under workflow_run and schedule this is the default branch, whatever the run "
+                + "was for: the",
             "      # rules are those of the default branch.",
             "      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2",
             "        with:",

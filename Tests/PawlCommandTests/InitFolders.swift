@@ -96,7 +96,10 @@ struct InitFolder: Sendable, CustomTestStringConvertible {
                                 type=sha,prefix=main-,format=long
                                 type=ref,event=branch
                           - uses: docker/build-push-action@v6
-                            with: {push: true, tags: "${{ steps.meta.outputs.tags }}", labels: "${{ steps.meta.outputs.labels }}"}
+                            with:
+                              push: true
+                              tags: "${{ steps.meta.outputs.tags }}"
+                              labels: "${{ steps.meta.outputs.labels }}"
 
                     """)
             ],
@@ -217,7 +220,8 @@ struct InitFolder: Sendable, CustomTestStringConvertible {
                     steps:
                       - run: |
                           for image in app worker; do
-                            docker build -t "ghcr.io/acme/$image:${{ needs.name.outputs.tag }}" $image &&
+                            tag="${{ needs.name.outputs.tag }}"
+                            docker build -t "ghcr.io/acme/$image:$tag" $image &&
                               docker push --all-tags "ghcr.io/acme/$image"
                           done
                   name:

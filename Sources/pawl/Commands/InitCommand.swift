@@ -10,8 +10,8 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init",
         abstract: "Write a policy and a workflow from what .github/workflows says.",
         discussion: """
-            Asks nobody but the files here and git's own settings. Files that are there already are \
-            left alone.
+            Asks nobody but the files here and git's own settings. Files that are there already \
+            are left alone.
 
             EXAMPLES:
               pawl init --dry-run       show what would be written
