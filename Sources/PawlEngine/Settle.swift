@@ -48,7 +48,12 @@ extension Engine {
                 refusals = reasons
                 switch await restore(after: tip, on: channel, ledger, images, obstacle) {
                 case .back(let notes): return .stopped(moved: [], reasons + notes)
-                case .left(let notes): return .stopped(moved: moved, reasons + notes)
+                case .left(let notes):
+                    guard let newer = await newerPlan(than: tip, ledger) else {
+                        return .stopped(moved: moved, reasons + notes)
+                    }
+                    tip = newer
+                    continue
                 case .overtaken(let newer?):
                     tip = newer
                     continue

@@ -51,7 +51,7 @@ struct WorkflowRefusalTests {
             Slip("on: {push: {paths: [a], paths: [b]}}", "garbled: line 1, column 25: the key"),
             Slip("on: push\n---\non: push", "garbled: line 2, column 1: a second document begins"),
             Slip("? [on]\n: push", "garbled: line 1, column 3: a key must be text"),
-            Slip("on: [push", "garbled: line 2, column 1: not YAML: "),
+            Slip("on: [push", "garbled: line 1, column 10: not YAML: "),
             Slip("on: push\n\tjobs: {}", "garbled: line 2, column 1: not YAML: "),
             Slip("on: push\njobs: {a: [}", "garbled: line 2, column 12: not YAML: "),
             Slip("on: push\njobs: a: b", "garbled: line 2, column 8: not YAML: "),

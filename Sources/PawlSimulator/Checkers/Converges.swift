@@ -121,8 +121,9 @@ struct Rest: Sendable {
         }
     }
 
-    /// A tag that the ledger does not know, where Pawl itself put it: not by a write that came late
-    /// or whose sender was killed, which nobody can tell from another person's.
+    /// A tag that the ledger does not know, where Pawl itself put it: not by a write that came late,
+    /// whose sender was killed, or which its sender was refused to take back; nobody can tell those
+    /// from another person's.
     private func ownDrift(_ image: Int) -> String? {
         guard let last = reading.truth.targets[image].points.last(where: { $0.place < place }),
             case .landed(let errand, let artifact) = reading[last.place],
@@ -131,7 +132,12 @@ struct Rest: Sendable {
         let isAnswered = course.places.contains {
             $0 > last.place && reading[$0] == .answered(errand, artifact, nil)
         }
-        return isAnswered
+        let mayNotTakeBack = course.places.contains { later in
+            guard later > last.place, case .answered(errand, let other, .some) = reading[later]
+            else { return false }
+            return other.image == image
+        }
+        return isAnswered && !mayNotTakeBack
             ? "#\(errand) left image \(image) at \(artifact), where the ledger does not have it"
             : nil
     }

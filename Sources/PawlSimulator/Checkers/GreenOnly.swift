@@ -98,7 +98,8 @@ struct GreenOnly {
                 lives.contains { $0.map { reading.chart.isAtOrBelow(oldest, $0) } ?? false }
             }
         }
-        return oldest.map { $0 } + none
+        // No commit is the oldest where an image says it is of another line than the others.
+        return (oldest.isEmpty ? known : oldest.map { $0 }) + none
     }
 
     /// What people said against it, by the entry that it was decided after.

@@ -12,10 +12,6 @@ extension PlantedBug {
             "guard let obstacle, mayGiveWay(",
             "if PLANTED { break }\n                guard let obstacle, mayGiveWay("),
         PlantedBug(
-            "failureEndsAll", "a follow that fails for a moment ends without another look",
-            in: settle, "guard let newer = await newerPlan(than: tip, ledger) else {",
-            "guard !PLANTED, let newer = await newerPlan(than: tip, ledger) else {"),
-        PlantedBug(
             "overtakenLeft", "who is overtaken while giving way leaves his own writes", in: settle,
             "case .overtaken(let newer?):",
             "case .overtaken(_?) where PLANTED: return .stopped(moved: moved, reasons)\n"
