@@ -72,13 +72,13 @@ extension Engine {
             case .failed(let reason): return .stopped(moved: moved, [reason])
             }
         }
-        return .stopped(
-            moved: moved,
-            [
-                Reason(
-                    .unfinished, "\(channel.name)",
-                    "Other runs appended \(Limits.appendAttemptsMax) newer moves meanwhile.")
-            ])
+        return .stopped(moved: moved, [overtakenTooOften(channel)])
+    }
+
+    private func overtakenTooOften(_ channel: Channel) -> Reason {
+        Reason(
+            .unfinished, "\(channel.name)",
+            "Other runs appended \(Limits.appendAttemptsMax) newer moves meanwhile.")
     }
 
     /// Whether an earlier move may take the place of one that cannot be followed. Not for want of

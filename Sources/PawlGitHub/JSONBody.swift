@@ -34,9 +34,9 @@ enum JSONBody {
         }
     }
 
-    /// One pass over the bytes that knows strings, numbers and brackets only. Foundation takes raw control
-    /// bytes in strings, and any escape and number that nobody asks for; JSON has none of them (RFC
-    /// 8259, 6 and 7), and a document must not be one to some readers alone.
+    /// One pass over the bytes that knows strings, numbers and brackets only. Foundation takes raw
+    /// control bytes in strings, and any escape and number that nobody asks for; JSON has none of
+    /// them (RFC 8259, 6 and 7), and a document must not be one to some readers alone.
     private static func checkForm(of body: [UInt8]) throws(Malformed) {
         var depth = 0
         var inString = false

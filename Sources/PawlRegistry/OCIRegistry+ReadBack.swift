@@ -7,8 +7,9 @@ extension OCIRegistry {
     ///
     /// A registry that named the digest in its answer has done what it was asked: a tag that does
     /// not show it within the window is told of, and nothing is written because of it. Where the
-    /// answer named nothing, the reading is the only evidence. `before` is what the tag was last seen
-    /// at, if it was looked at: a third digest is somebody else's, and waiting does not change it.
+    /// answer named nothing, the reading is the only evidence. `before` is what the tag was last
+    /// seen at, if it was looked at: a third digest is somebody else's, and waiting does not change
+    /// it.
     func confirm(
         _ digest: Digest, at target: ImageReference, before: Digest??, isNamed: Bool,
         _ errors: RegistryErrors

@@ -8,8 +8,8 @@ import PawlCore
     import Darwin
 #endif
 
-/// Where a ledger, or a server's deliveries, are kept: one file, known by its real path, so that two
-/// names of it are one with one lock. SQLite is given an absolute path: it reads `:memory:` and
+/// Where a ledger, or a server's deliveries, are kept: one file, known by its real path, so that
+/// two names of it are one with one lock. SQLite is given an absolute path: it reads `:memory:` and
 /// `file:…` in other ways.
 struct LedgerFile: Sendable {
     /// What a file holds, in the words of its complaints.
@@ -144,8 +144,8 @@ struct LedgerFile: Sendable {
         for ending in ["", "-wal", "-shm", "-journal"] { unlink(draft + ending) }
     }
 
-    /// Makes the file that SQLite fills. Payloads may come from a private repository and are for this
-    /// user alone; a ledger is for whoever may read the folder.
+    /// Makes the file that SQLite fills. Payloads may come from a private repository and are for
+    /// this user alone; a ledger is for whoever may read the folder.
     func makeDraft() throws(PortFailure) {
         let mode: mode_t = kind == .deliveries ? 0o600 : 0o644
         let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)

@@ -7,9 +7,9 @@ import Synchronization
 /// Deliveries in one file of SQLite's, apart from the ledger: that one is small and precious, this
 /// one is neither.
 ///
-/// One process has it, and holds `PATH.lock` for as long. Calls of `keep` that come while a write is
-/// on its way to the disk share the next one, so that the disk's speed bounds bytes, not calls. What
-/// `keep` said was kept is on the disk.
+/// One process has it, and holds `PATH.lock` for as long. Calls of `keep` that come while a write
+/// is on its way to the disk share the next one, so that the disk's speed bounds bytes, not calls.
+/// What `keep` said was kept is on the disk.
 package final class SQLiteDeliveries: Deliveries {
     private enum State {
         case open(Connection, WriterLock)
@@ -206,8 +206,8 @@ extension SQLiteDeliveries {
         do { return try result.get() } catch { throw file.failure(error) }
     }
 
-    /// The connection ends before the lock is let go. A write that is on its way ends first, and may
-    /// have to say that it failed, so the state is not held meanwhile.
+    /// The connection ends before the lock is let go. A write that is on its way ends first, and
+    /// may have to say that it failed, so the state is not held meanwhile.
     private func end(_ next: State) {
         let last = state.withLock { state in
             defer { state = next }
@@ -223,8 +223,8 @@ extension SQLiteDeliveries {
         do { return try outcome.get() } catch { throw judge(error) }
     }
 
-    /// What an error means. A writer whose disk failed is at its end; its connection closes with the
-    /// store, for this may run on it.
+    /// What an error means. A writer whose disk failed is at its end; its connection closes with
+    /// the store, for this may run on it.
     private func judge(_ error: any Error) -> PortFailure {
         let failure = file.failure(error)
         guard failure.code == .serverFailed else { return failure }

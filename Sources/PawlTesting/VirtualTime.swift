@@ -68,8 +68,8 @@ package final class VirtualTime: TaskExecutor {
         settle()
     }
 
-    /// Somebody puts the wall clock to another time. Sleepers go by a clock that runs on: they sleep
-    /// as long as they would have.
+    /// Somebody puts the wall clock to another time. Sleepers go by a clock that runs on: they
+    /// sleep as long as they would have.
     package func jump(by duration: Duration) {
         manual.jump(by: duration)
         state.withLock { state in

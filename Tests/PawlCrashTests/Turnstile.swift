@@ -77,8 +77,8 @@ final class Turnstile: Sendable {
         change { $0.ended.insert(runner) }
     }
 
-    /// Whether the schedule was kept. On a machine that is busy a run can take longer than a request
-    /// of the other can be held.
+    /// Whether the schedule was kept. On a machine that is busy a run can take longer than a
+    /// request of the other can be held.
     var wasKept: Bool { state.withLock(\.isKept) }
 
     /// How many requests a run made that passed.

@@ -121,9 +121,9 @@ struct Rest: Sendable {
         }
     }
 
-    /// A tag that the ledger does not know, where Pawl itself put it: not by a write that came late,
-    /// whose sender was killed, or which its sender was refused to take back; nobody can tell those
-    /// from another person's.
+    /// A tag that the ledger does not know, where Pawl itself put it: not by a write that came
+    /// late, whose sender was killed, or which its sender was refused to take back; nobody can tell
+    /// those from another person's.
     private func ownDrift(_ image: Int) -> String? {
         guard let last = reading.truth.targets[image].points.last(where: { $0.place < place }),
             case .landed(let errand, let artifact) = reading[last.place],

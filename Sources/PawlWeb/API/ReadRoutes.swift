@@ -38,8 +38,8 @@ struct ReadRoutes: Sendable {
         return .json(documents.count == 1 ? documents[0] : .array(documents))
     }
 
-    /// How a commit stands to the rules of every channel that judged it lately; of a channel that is
-    /// named, or is the only one, it is asked now.
+    /// How a commit stands to the rules of every channel that judged it lately; of a channel that
+    /// is named, or is the only one, it is asked now.
     func candidate(_ text: String, for name: String?) async throws(Problem) -> Response {
         let commit: CommitName
         do throws(CommitName.Malformed) {

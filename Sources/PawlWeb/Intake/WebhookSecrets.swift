@@ -36,8 +36,8 @@ package struct WebhookSecrets: Sendable {
         }
     }
 
-    /// Whether one of the secrets gives this code for the bytes. Codes are compared in constant time
-    /// (CryptoKit's own comparison), and every secret is tried.
+    /// Whether one of the secrets gives this code for the bytes. Codes are compared in constant
+    /// time (CryptoKit's own comparison), and every secret is tried.
     func sign(_ bytes: [UInt8], as code: [UInt8]) -> Bool {
         keys.reduce(false) { found, key in
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: bytes, using: key) || found

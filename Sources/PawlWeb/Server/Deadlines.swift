@@ -20,7 +20,8 @@ package struct Patience: Hashable, Sendable {
     package init() {}
 }
 
-/// Said by `FirstBytes` for every read, so that the deadline of a header begins with its first byte.
+/// Said by `FirstBytes` for every read, so that the deadline of a header begins with its first
+/// byte.
 struct BytesCame: Sendable {}
 
 /// Stands before the HTTP decoder, where bytes are still bytes.
@@ -113,8 +114,8 @@ final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// Ends the sending side and takes what still comes for a moment: closing at once would have the
-    /// system throw the answer away at a client that is still sending.
+    /// Ends the sending side and takes what still comes for a moment: closing at once would have
+    /// the system throw the answer away at a client that is still sending.
     private func linger(_ context: ChannelHandlerContext) {
         guard !isClosing else { return }
         isClosing = true
