@@ -53,6 +53,16 @@ struct PageTests {
         }
     }
 
+    @Test("an image that could not be read is not said to have no commit")
+    func unreadable() async throws {
+        let situations = [PageSituations.unreadable("acme/gateway/latest")]
+        try await PageServer.serving(situations) { server in
+            let page = try await server.send("GET", "/channels/acme/gateway/latest").text
+            #expect(page.contains("not known"))
+            #expect(!page.contains(">none<"))
+        }
+    }
+
     @Test("a server without channels says what to do, and shows policy files it did not take")
     func empty() async throws {
         let complaint = Board.Complaint(file: "acme.yaml", text: "acme.yaml:3:5: no such key: <b>")

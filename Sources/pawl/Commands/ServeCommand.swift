@@ -14,7 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
             a proxy with TLS before it.
 
             ENVIRONMENT:
-              PAWL_WEBHOOK_SECRETS       what GitHub signs with; several with commas between
+              PAWL_WEBHOOK_SECRETS       what GitHub signs with; several by commas
               PAWL_ADMIN_TOKEN           what an order over the network must come with
               GITHUB_TOKEN, or PAWL_GITHUB_APP_ID and PAWL_GITHUB_APP_KEY_FILE
 

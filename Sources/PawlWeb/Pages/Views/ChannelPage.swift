@@ -143,8 +143,18 @@ struct ChannelPage {
                 target: "\(image.target)",
                 digest: image.digest.value.map { "\($0)" }
                     ?? image.digest.failure?.detail ?? "none",
-                revision: image.live.value?.short ?? "none",
+                revision: revision(image),
                 planned: isElsewhere ? planned.map { "\($0)" } : nil, imageBadge: badge)
+        }
+    }
+
+    /// What could not be read is not known; that is not none.
+    private static func revision(_ image: ChannelStatus.Image) -> String {
+        guard image.digest.failure == nil else { return "not known" }
+        return switch image.live {
+        case .seen(let commit): commit.short
+        case .absent: "none"
+        case .unreadable: "not known"
         }
     }
 
