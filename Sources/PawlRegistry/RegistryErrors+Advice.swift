@@ -35,9 +35,9 @@ extension RegistryErrors {
     private var rightDenial: String {
         switch action {
         case .read:
-            let right = kind.rightToPull ?? "the right to pull"
-            return "Give the account \(right), and check the name: a registry does not tell a "
-                + "private repository from a missing one."
+            let right = kind.rightToPull.map { ": it needs \($0)" } ?? ""
+            return "Log in to \(host) with an account that may pull (\(login))\(right). Check the "
+                + "name too: a registry does not tell a private repository from a missing one."
         case .write:
             let right = kind.rightToPush.map { ": it needs \($0)" } ?? ""
             return "Log in to \(host) with an account that may push to \(repository) "

@@ -97,9 +97,9 @@ struct RefusalTests {
             body: error("DENIED", "requested access to the resource is denied"), code: .denied,
             detail: "the registry answered 403 DENIED (requested access to the resource is denied) "
                 + "to a pull with a registry token from a file",
-            advice: "Give the account read:packages (in a job: the permission packages: read), and "
-                + "check the name: a registry does not tell a private repository from a missing "
-                + "one."),
+            advice: "Log in to ghcr.io with an account that may pull (`docker login ghcr.io`): it "
+                + "needs read:packages (in a job: the permission packages: read). Check the name "
+                + "too: a registry does not tell a private repository from a missing one."),
         Refusal(
             testDescription: "Docker Hub, nobody", image: "docker.io/acme/app", isWrite: false,
             credential: .anonymous, status: 401,
@@ -184,8 +184,9 @@ struct RefusalTests {
             code: .denied,
             detail: "the registry answered 403 (The caller is not allowed) to a pull with a "
                 + "registry token from a file",
-            advice: "Give the account the right to pull, and check the name: a registry does not "
-                + "tell a private repository from a missing one."),
+            advice: "Log in to harbor.example with an account that may pull (`docker login "
+                + "harbor.example`). Check the name too: a registry does not tell a private "
+                + "repository from a missing one."),
     ]
 
     static let others = [
