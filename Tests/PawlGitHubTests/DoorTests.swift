@@ -132,7 +132,7 @@ struct DoorTests {
             let body = Array("{\"a\":\"b".utf8) + [byte] + Array("c\"}".utf8)
             let failure = refusal("push", body)
             #expect(failure?.code == .garbled)
-            #expect(failure?.detail.contains("control byte") == true)
+            #expect(failure?.detail.contains("byte 7 cannot be there") == true)
             let key = Array("{\"a".utf8) + [byte] + Array("\":1}".utf8)
             #expect(refusal("push", key)?.code == .garbled)
         }
@@ -148,6 +148,26 @@ struct DoorTests {
         #expect(failure?.code == .garbled)
         let good = Array("{\"a\":[0,-1.5e+3,1E999,0.5]}".utf8)
         #expect(try door.observation(event: "push", body: good) == .other("push"))
+    }
+
+    @Test(
+        "A comma too many and other things that only some readers take are garbled",
+        arguments: [
+            "{\"a\":1,}", "{,}", "{\"a\":[1,]}", "{\"a\":1}}", "{\"a\":1} x", "{a:1}", "{'a':1}",
+            "{\"a\":1/**/}", "{\"a\":NaN}", "{\"a\":True}", "{\"a\" 1}", "\u{FEFF}{}",
+        ])
+    func almostJSON(text: String) {
+        #expect(refusal("push", Array(text.utf8))?.code == .garbled)
+    }
+
+    @Test("A payload that is cut anywhere is garbled, and told as cut off")
+    func cut() {
+        let body = Array("{\"a\":[{\"b\":\"c\\u00e9\"},-1.5e3,true,null]}".utf8)
+        for length in 1..<body.count {
+            let failure = refusal("push", Array(body.prefix(length)))
+            #expect(failure?.code == .garbled)
+            #expect(failure?.detail.contains("cut off") == true, "\(length)")
+        }
     }
 
     @Test(

@@ -2,8 +2,9 @@ extension JSONValue {
     /// Why bytes are not a document that can be used.
     package enum Malformed: Error, Hashable, Sendable { case syntax(at: Int), tooDeep }
 
-    /// Own choice: no document that Pawl reads nests deeper than ten.
-    static let depthMax = 64
+    /// Own choice: no document that Pawl reads nests deeper than ten. Readers call themselves for
+    /// each level, so a hostile depth could use up the stack.
+    package static let depthMax = 64
 
     /// Reads a whole document (RFC 8259). Linear in the bytes. Members keep their order, and a key
     /// that occurs twice is there twice.

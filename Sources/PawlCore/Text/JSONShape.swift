@@ -1,29 +1,40 @@
-/// Whether bytes are one JSON object (RFC 8259), told without building any of it: what is kept is
-/// kept as it was signed, and read later. UTF-8 within strings is left to that reader.
-enum JSONShape {
-    /// As deep as Pawl's reader goes.
-    private static let depthMax = 64
+/// Whether bytes are one JSON document (RFC 8259), told without building any of it: for bytes that
+/// are kept as they came and read later, and before a reader that takes more than JSON. UTF-8
+/// within strings is left to that reader.
+package enum JSONShape {
+    /// Whether bytes are an object.
+    package static func isObject(_ bytes: [UInt8]) -> Bool {
+        let first = bytes.first { !Scan.isBlank($0) }
+        return first == UInt8(ascii: "{") && malformed(bytes) == nil
+    }
 
-    static func isObject(_ bytes: [UInt8]) -> Bool {
+    /// Why bytes are no document; `nil` if they are one. Linear in the bytes.
+    package static func malformed(_ bytes: [UInt8]) -> JSONValue.Malformed? {
         bytes.withUnsafeBufferPointer { buffer in
             var scan = Scan(bytes: buffer)
             scan.skipBlanks()
-            guard scan.peek == UInt8(ascii: "{"), scan.value(depth: 0) else { return false }
-            scan.skipBlanks()
-            return scan.peek == nil
+            let isValue = scan.value(depth: 0)
+            if isValue { scan.skipBlanks() }
+            guard isValue, scan.peek == nil else {
+                return scan.isTooDeep ? .tooDeep : .syntax(at: scan.position)
+            }
+            return nil
         }
     }
 
     private struct Scan {
         let bytes: UnsafeBufferPointer<UInt8>
         var position = 0
+        var isTooDeep = false
+
+        static func isBlank(_ byte: UInt8) -> Bool {
+            byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+        }
 
         var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
         mutating func skipBlanks() {
-            while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
-                position += 1
-            }
+            while let byte = peek, Self.isBlank(byte) { position += 1 }
         }
 
         mutating func take(_ byte: UInt8) -> Bool {
@@ -33,7 +44,11 @@ enum JSONShape {
         }
 
         mutating func value(depth: Int) -> Bool {
-            guard depth < depthMax, let byte = peek else { return false }
+            guard depth < JSONValue.depthMax else {
+                isTooDeep = true
+                return false
+            }
+            guard let byte = peek else { return false }
             switch byte {
             case UInt8(ascii: "{"): return members(depth: depth)
             case UInt8(ascii: "["): return elements(depth: depth)
@@ -78,6 +93,7 @@ enum JSONShape {
         private mutating func string() -> Bool {
             position += 1
             while let byte = peek {
+                guard byte >= 0x20 else { return false }
                 position += 1
                 switch byte {
                 case UInt8(ascii: "\""): return true
@@ -87,7 +103,6 @@ enum JSONShape {
                     }
                     position += 1
                     guard escaped != UInt8(ascii: "u") || hexUnit() else { return false }
-                case 0..<0x20: return false
                 default: continue
                 }
             }
@@ -96,10 +111,10 @@ enum JSONShape {
 
         private mutating func hexUnit() -> Bool {
             for _ in 0..<4 {
-                guard let byte = peek, Character(Unicode.Scalar(byte)).isHexDigit else {
-                    return false
+                switch peek {
+                case (0x30...0x39)?, (0x41...0x46)?, (0x61...0x66)?: position += 1
+                default: return false
                 }
-                position += 1
             }
             return true
         }
