@@ -1,5 +1,8 @@
+import PawlCore
+
 /// Whether bytes are one JSON object (RFC 8259), told without building any of it: what is kept is
-/// kept as it was signed, and read later. UTF-8 within strings is left to that reader.
+/// kept as it was signed, and read later. UTF-8 within strings is left to that reader. An object
+/// that has a key twice is none: readers disagree on which of the two counts.
 enum JSONShape {
     /// As deep as Pawl's reader goes.
     private static let depthMax = 64
@@ -17,6 +20,10 @@ enum JSONShape {
     private struct Scan {
         let bytes: UnsafeBufferPointer<UInt8>
         var position = 0
+        /// The keys of the objects that are open, the innermost one's last, by their hashes.
+        private var keys: [Int] = []
+
+        init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
         var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -49,17 +56,41 @@ enum JSONShape {
             position += 1
             skipBlanks()
             if take(UInt8(ascii: "}")) { return true }
+            let first = keys.count
+            defer { keys.removeSubrange(first...) }
             while true {
                 skipBlanks()
-                guard peek == UInt8(ascii: "\""), string() else { return false }
+                guard key() else { return false }
                 skipBlanks()
                 guard take(UInt8(ascii: ":")) else { return false }
                 skipBlanks()
                 guard value(depth: depth + 1) else { return false }
                 skipBlanks()
-                if take(UInt8(ascii: "}")) { return true }
+                if take(UInt8(ascii: "}")) {
+                    let sorted = keys[first...].sorted()
+                    return zip(sorted, sorted.dropFirst()).allSatisfy { $0 != $1 }
+                }
                 guard take(UInt8(ascii: ",")) else { return false }
             }
+        }
+
+        /// One key. Its hash stands for it: two keys with the same one are not met by chance, and
+        /// nobody can look for them, for the seed is another one in every process.
+        private mutating func key() -> Bool {
+            let start = position
+            guard peek == UInt8(ascii: "\""), string() else { return false }
+            let written = UnsafeRawBufferPointer(
+                UnsafeBufferPointer(rebasing: bytes[start..<position]))
+            var hasher = Hasher()
+            if written.contains(UInt8(ascii: "\\")),
+                let key = (try? JSONValue(parsing: Array(written)))?.string
+            {
+                Array("\"\(key)\"".utf8).withUnsafeBytes { hasher.combine(bytes: $0) }
+            } else {
+                hasher.combine(bytes: written)
+            }
+            keys.append(hasher.finalize())
+            return true
         }
 
         private mutating func elements(depth: Int) -> Bool {
