@@ -149,8 +149,8 @@ package enum Limits {
     package static let formBytesMax = 16 * 1024
     /// Own choice: fields of one form.
     package static let formFieldsMax = 32
-    /// Own choice: the name that a person gives when logging in.
-    package static let personCharactersMax = 80
+    /// Own choice: the name that a person gives when logging in or beside an order.
+    package static let personCharactersMax = 100
     /// Own choice: pages that are told of changes at once.
     package static let pageListenersMax = 256
     /// HTML, "Server-sent events", authoring notes: a comment line every 15 seconds or so keeps
@@ -186,8 +186,6 @@ package enum Limits {
     package static let deliveryWordCharactersMax = 200
     /// Own choice: the body of a person's order.
     package static let orderBytesMax = 64 * 1024
-    /// Own choice: a person's name beside an order.
-    package static let actorCharactersMax = 100
     /// Own choice: candidates that are explained at once to anybody who asks.
     package static let explainedAtOnce = 4
 }

@@ -92,13 +92,8 @@ extension Wiring {
         LedgerAccess(
             lines: lines, host: hostName, actor: Environment.actor(in: environment),
             hash: { text in
-                "sha256:\(SHA256.hash(data: Array(text.utf8)).map(Self.hexDigits).joined())"
+                "sha256:\(hexDigits(of: SHA256.hash(data: Array(text.utf8))))"
             }, identifier: Randomness.identifier)
-    }
-
-    private static func hexDigits(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0\(digits)" : digits
     }
 
     /// The code host's name in the entries: people know GitHub's API by the name of its site.

@@ -1,6 +1,7 @@
 /// Whether bytes are one JSON document (RFC 8259), told without building any of it: for bytes that
 /// are kept as they came and read later, and before a reader that takes more than JSON. UTF-8
-/// within strings is left to that reader.
+/// within strings is left to that reader. An object that has a key twice is none: readers disagree
+/// on which of the two counts.
 package enum JSONShape {
     /// Whether bytes are an object.
     package static func isObject(_ bytes: [UInt8]) -> Bool {
@@ -26,6 +27,10 @@ package enum JSONShape {
         let bytes: UnsafeBufferPointer<UInt8>
         var position = 0
         var isTooDeep = false
+        /// The keys of the objects that are open, the innermost one's last, by their hashes.
+        private var keys: [Int] = []
+
+        init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
         static func isBlank(_ byte: UInt8) -> Bool {
             byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
@@ -64,17 +69,41 @@ package enum JSONShape {
             position += 1
             skipBlanks()
             if take(UInt8(ascii: "}")) { return true }
+            let first = keys.count
+            defer { keys.removeSubrange(first...) }
             while true {
                 skipBlanks()
-                guard peek == UInt8(ascii: "\""), string() else { return false }
+                guard key() else { return false }
                 skipBlanks()
                 guard take(UInt8(ascii: ":")) else { return false }
                 skipBlanks()
                 guard value(depth: depth + 1) else { return false }
                 skipBlanks()
-                if take(UInt8(ascii: "}")) { return true }
+                if take(UInt8(ascii: "}")) {
+                    let sorted = keys[first...].sorted()
+                    return zip(sorted, sorted.dropFirst()).allSatisfy { $0 != $1 }
+                }
                 guard take(UInt8(ascii: ",")) else { return false }
             }
+        }
+
+        /// One key. Its hash stands for it: two keys with the same one are not met by chance, and
+        /// nobody can look for them, for the seed is another one in every process.
+        private mutating func key() -> Bool {
+            let start = position
+            guard peek == UInt8(ascii: "\""), string() else { return false }
+            let written = UnsafeRawBufferPointer(
+                UnsafeBufferPointer(rebasing: bytes[start..<position]))
+            var hasher = Hasher()
+            if written.contains(UInt8(ascii: "\\")),
+                let key = (try? JSONValue(parsing: Array(written)))?.string
+            {
+                Array("\"\(key)\"".utf8).withUnsafeBytes { hasher.combine(bytes: $0) }
+            } else {
+                hasher.combine(bytes: written)
+            }
+            keys.append(hasher.finalize())
+            return true
         }
 
         private mutating func elements(depth: Int) -> Bool {

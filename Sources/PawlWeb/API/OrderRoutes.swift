@@ -1,4 +1,3 @@
-import Crypto
 import HTTPTypes
 import Hummingbird
 import PawlCore
@@ -39,10 +38,7 @@ struct OrderRoutes: Sendable {
         let scheme = "bearer "
         let header = request.headers[.authorization] ?? ""
         let given = String(header.dropFirst(scheme.count))
-        // Hashes are compared, in constant time, so that neither length nor beginning tells.
-        let isRight =
-            SHA256.hash(data: Array(given.utf8))
-            == SHA256.hash(data: Array(adminToken.exposed.utf8))
+        let isRight = isSame(given, adminToken.exposed)
         guard header.lowercased().hasPrefix(scheme), isRight else {
             var problem = Problem(.unauthorized, "The admin token is missing or wrong.").closing
             problem.headers[.wwwAuthenticate] = "Bearer"
@@ -85,18 +81,18 @@ struct OrderBody {
 
     /// The order of a route's last word.
     func order(_ word: String) throws(Problem) -> Engine.Order {
-        let actor = try text("actor") ?? "admin"
-        guard !actor.isEmpty, actor.count <= Limits.actorCharactersMax,
-            !actor.contains(where: \.isNewline)
-        else {
-            throw Problem(
-                .badRequest,
-                "actor is one line of 1 to \(Limits.actorCharactersMax) characters.")
+        let named = try text("actor") ?? "admin"
+        let actor: String
+        do throws(PersonsName.Malformed) {
+            actor = try PersonsName(named).text
+        } catch {
+            throw Problem(.badRequest, "actor \(PersonsName.rule).")
         }
         guard let reason = try text("reason") else {
             throw Problem(.badRequest, "reason is missing: say in a sentence why.")
         }
         let commit = try commit()
+        let isOverride = try isOverride()
         do throws(Override.Malformed) {
             let override = try Override(actor: actor, reason: reason)
             let statement = try Statement(actor: actor, reason: reason)
@@ -117,7 +113,13 @@ struct OrderBody {
     }
 
     /// A person who names a commit means it; `"override": false` keeps the rules in force.
-    private var isOverride: Bool { value["override"]?.bool ?? true }
+    private func isOverride() throws(Problem) -> Bool {
+        switch value["override"] {
+        case nil: return true
+        case .bool(let isOverride)?: return isOverride
+        default: throw Problem(.badRequest, "override is neither true nor false.")
+        }
+    }
 
     private func text(_ key: String) throws(Problem) -> String? {
         switch value[key] {

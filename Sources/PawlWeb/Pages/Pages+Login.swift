@@ -37,13 +37,9 @@ extension Pages {
                 request, name: name, backTo: backTo, problem: "That is not the admin token.",
                 status: .forbidden)
         }
-        guard !name.isEmpty, name.count <= Limits.personCharactersMax,
-            name.utf8.count <= 4 * Limits.personCharactersMax,
-            !name.contains(where: \.isNewline)
-        else {
+        guard let person = try? PersonsName(name) else {
             return loginForm(
-                request, name: "", backTo: backTo,
-                problem: "Give a name of 1 to \(Limits.personCharactersMax) characters.",
+                request, name: "", backTo: backTo, problem: "A name \(PersonsName.rule).",
                 status: .badRequest)
         }
         // A browser that comes with a session leaves it: a cookie from before never becomes one
@@ -51,7 +47,7 @@ extension Pages {
         if let visitor = visitor(request) { sessions.end(visitor.cookie) }
         var response = PageHeaders.seeOther(backTo)
         response.headers[.setCookie] = SessionCookie.header(
-            value: sessions.begin(person: name), isSecure: isSecure(request))
+            value: sessions.begin(person: person.text), isSecure: isSecure(request))
         return response
     }
 

@@ -48,11 +48,15 @@ struct Serving: Sendable {
             throw WrongUse(first.text, advice: "Correct \(first.file); pawl check reads it again.")
         }
         keeper.serve(served)
-        guard
-            let pages = try? Pages(
+        let pages: Pages
+        do {
+            pages = try Pages(
                 board: keeper.board, orders: keeper.orders, adminToken: secrets.admin,
                 clock: .system, identifier: Randomness.identifier)
-        else { throw WrongUse("The pages of this program cannot be read.") }
+        } catch {
+            await close()
+            throw WrongUse("The pages of this program cannot be read: \(error)")
+        }
         Self.raiseOpenFiles()
         let status = await work(keeper, door(keeper, pages), pages)
         await close()

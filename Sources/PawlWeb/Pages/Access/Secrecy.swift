@@ -1,14 +1,10 @@
 import Crypto
+import PawlCore
 
 extension SHA256 {
     /// The hash of a text's UTF-8 in lower-case hex.
     static func hexDigits(of text: String) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var hex: [UInt8] = []
-        for byte in hash(data: Array(text.utf8)) {
-            hex += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
-        return String(decoding: hex, as: UTF8.self)
+        PawlCore.hexDigits(of: hash(data: Array(text.utf8)))
     }
 }
 
