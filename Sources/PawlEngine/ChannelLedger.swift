@@ -123,6 +123,7 @@ struct ChannelLedger: Sendable {
 
     /// A line of another channel or a damaged one is never "no entry".
     private func read(_ line: LedgerLine) throws(PortFailure) -> Tip {
+        if let tip = seen?.tip(of: line, key) { return tip }
         let entry: Entry
         do throws(Entry.Malformed) {
             entry = try Entry(text: line.text)
