@@ -6,6 +6,8 @@ struct ChannelLedger: Sendable {
     let access: LedgerAccess
     let key: ChannelKey
     let clock: Clock
+    /// What this run has seen; `nil` for a reader that asks once.
+    let seen: SeenTips?
 
     /// What came of an append.
     enum Answer: Sendable {
@@ -18,9 +20,16 @@ struct ChannelLedger: Sendable {
         case moved(Tip?)
     }
 
+    /// The newest entry, and never an older one than this run has seen.
     func tip() async throws(PortFailure) -> Tip? {
-        guard let line = try await access.lines.tip(of: key) else { return nil }
-        return try read(line)
+        let line = try await access.lines.tip(of: key)
+        let shown: Tip? = if let line { try read(line) } else { nil }
+        return remembered(shown)
+    }
+
+    private func remembered(_ shown: Tip?) -> Tip? {
+        guard let seen else { return shown }
+        return seen.newer(shown, of: key)
     }
 
     /// Appends what happened after `tip`. Throws only where the entry is not in the ledger as far
@@ -54,9 +63,12 @@ struct ChannelLedger: Sendable {
             throw error
         }
         switch answer {
-        case .added(let line): return .added(Tip(entry: entry, line: line))
+        case .added(let line):
+            let added = Tip(entry: entry, line: line)
+            _ = remembered(added)
+            return .added(added)
         case .moved(let line):
-            let told: Tip? = if let line { try read(line) } else { nil }
+            let told: Tip? = if let line { remembered(try read(line)) } else { nil }
             if let own = try await find(entry, since: tip, told: told) { return own }
             return .moved(try await newer(than: tip, told: told))
         }
@@ -111,6 +123,7 @@ struct ChannelLedger: Sendable {
 
     /// A line of another channel or a damaged one is never "no entry".
     private func read(_ line: LedgerLine) throws(PortFailure) -> Tip {
+        if let tip = seen?.tip(of: line, key) { return tip }
         let entry: Entry
         do throws(Entry.Malformed) {
             entry = try Entry(text: line.text)
@@ -138,7 +151,7 @@ extension Engine {
                 access: access,
                 key: ChannelKey(
                     host: access.host, repository: policy.repository, channel: channel.name),
-                clock: ports.clock)
+                clock: ports.clock, seen: seen)
         }
     }
 }

@@ -2,11 +2,14 @@ package import PawlCore
 import PawlPorts
 
 /// Gathers facts, has them judged, and carries the verdict out. Its state is the world and the
-/// local variables of one call; there is nothing to keep between calls.
+/// local variables of one call; there is nothing to keep between calls, and what a call has seen of
+/// a ledger ends with it.
 package struct Engine: Sendable {
     let ports: Ports
     let policy: Policy
     let isDryRun: Bool
+    /// What the run under way has seen of ledgers; `nil` outside a run.
+    private(set) var seen: SeenTips?
 
     /// An engine for one policy. A dry run asks and judges the same and writes nothing.
     package init(ports: Ports, policy: Policy, isDryRun: Bool = false) {
@@ -39,6 +42,16 @@ package struct Engine: Sendable {
     /// Carries one order out on one channel. Never throws: what could not be told or done is in the
     /// receipt.
     package func carryOut(_ order: Order, on channel: Channel) async -> Receipt {
+        await run { await $0.carriedOut(order, on: channel) }
+    }
+
+    private func run(_ work: (Self) async -> Receipt) async -> Receipt {
+        var engine = self
+        engine.seen = SeenTips()
+        return await work(engine)
+    }
+
+    private func carriedOut(_ order: Order, on channel: Channel) async -> Receipt {
         var receipt = await receipt(of: order, on: channel)
         receipt.isDryRun = isDryRun
         receipt.reasons += await announceNewest(of: channel)
@@ -88,6 +101,10 @@ package struct Engine: Sendable {
     /// Carries out what an event says about one channel: its own commit first, and if that is
     /// neither promoted nor settled, a look.
     package func carryOut(_ observation: Observation, on channel: Channel) async -> Receipt {
+        await run { await $0.carriedOut(observation, on: channel) }
+    }
+
+    private func carriedOut(_ observation: Observation, on channel: Channel) async -> Receipt {
         var receipt: Receipt
         switch concern(of: observation, for: channel, under: policy) {
         case .none(let reason):

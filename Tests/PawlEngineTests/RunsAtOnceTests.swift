@@ -72,6 +72,25 @@ struct RunsAtOnceTests {
         #expect(world.log.last == "followed 5")
     }
 
+    @Test("a run that has seen an entry goes on from it, though the ledger then shows the past")
+    func neverOlder() async {
+        let world = await world()
+        await world.promote("c")
+        world.commit("d")
+        world.built("d")
+        world.gate("e2e.yml", "d", .inProgress)
+        let first = OnceOnly()
+        world.ledger.before { call in
+            guard call == .tip, !first.take() else { return }
+            // From its second read on: b is recorded, and not followed yet.
+            world.ledger.hideNewest(3, reads: 10)
+        }
+        let receipt = await world.event("e2e.yml", "d")
+        #expect(receipt == "hold d (gate-running); look: hold d (gate-running), exit 0")
+        #expect(world.live == "c c")
+        #expect(world.log.last == "followed 5")
+    }
+
     @Test("a run that learns late that its move was recorded does not write it over a newer one")
     func learnedLate() async {
         let world = await world()

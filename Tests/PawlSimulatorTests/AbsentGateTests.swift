@@ -72,4 +72,25 @@ struct AbsentGateTests {
         #expect(isGreen(tale(changes: [.change(0)], onSecond: nil, absent: .pass)))
         #expect(!isGreen(tale(changes: [.change(2)], onSecond: nil, absent: .hold)))
     }
+
+    @Test("images of two lines have no oldest commit: one that a gate is green since is enough")
+    func apart() {
+        for (last, isFine) in [(Tree.Edit.change(2), true), (.change(0), false)] {
+            var shape = Shape()
+            shape.images = 2
+            shape.gates = [.workflow(.e2e, absent: .proven, cancelled: .hold, byJob: false)]
+            var chart = Chart()
+            let first = Tree.first.after(.change(0))
+            let second = first.after(.change(0))
+            chart.add(1, parents: [], tree: first, at: 0)
+            chart.add(4, parents: [1], tree: second, at: 0)
+            chart.add(6, parents: [1], tree: first.after(.change(4)), at: 0)
+            chart.add(8, parents: [4], tree: second.after(last), at: 0)
+            var tale = Tale(shape, chart, tip: 8, live: 1)
+            for slot in [4, 8] { tale.run(.publish, slot, .success) }
+            tale.happens(.moved(image: 0, Artifact(image: 0, slot: 6)))
+            tale.happens(.moved(image: 1, Artifact(image: 1, slot: 4)))
+            #expect(isGreen(tale) == isFine)
+        }
+    }
 }

@@ -82,6 +82,46 @@ struct ComesToRestTests {
         #expect(calm(tale).broken(.converges).count == 1)
     }
 
+    /// What errand 1 does after it put image 0 where the ledger does not have it.
+    private func drift(isAnswered: Bool = true, _ then: (inout Tale) -> Void) -> [String] {
+        var tale = Tale(hasLedger: true)
+        tale.begins(0)
+        tale.adopts(0)
+        tale.promotesByLedger(0, 3)
+        tale.begins(1)
+        let artifact = Artifact(image: 0, slot: 2)
+        tale.happens(.sent(1, artifact))
+        tale.happens(.landed(1, artifact))
+        if isAnswered { tale.happens(.answered(1, artifact, nil)) }
+        then(&tale)
+        return calm(tale).broken(.converges)
+    }
+
+    @Test("a write that came late, and a killed writer's, are as good as another person's")
+    func driftExcused() {
+        #expect(drift { $0.ends(1, .error, 2) }.count == 1)
+        #expect(drift(isAnswered: false) { $0.ends(1, .error, 2) }.isEmpty)
+        #expect(drift { $0.happens(.crashed(1)) }.isEmpty)
+    }
+
+    @Test("a writer that may not take its write back is excused, of that image alone")
+    func driftRefused() {
+        func refused(_ image: Int) -> [String] {
+            drift { tale in
+                tale.happens(.answered(1, Artifact(image: image, slot: 3), .denied))
+                tale.ends(1, .error, 2)
+            }
+        }
+        #expect(refused(0).isEmpty)
+        #expect(refused(1).count == 1)
+        // Nor is one that could not write the ledger: it never goes back to what it knew.
+        let unwritable = drift { tale in
+            tale.happens(.failed(1, .append, .refused))
+            tale.ends(1, .error, 2)
+        }
+        #expect(unwritable.count == 1)
+    }
+
     @Test("an errand without an end, and a hook that nobody told, are caught")
     func lost() {
         var tale = Tale()

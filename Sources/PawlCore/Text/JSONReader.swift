@@ -94,21 +94,39 @@ struct JSONReader {
 
     private mutating func string() throws(JSONValue.Malformed) -> String {
         position += 1
-        var text: [UInt8] = []
+        let first = position
+        skipPlain()
+        // Nearly every string ends here, without an escape.
+        if peek == UInt8(ascii: "\"") {
+            position += 1
+            return try validated(bytes[first..<position - 1])
+        }
+        var text = Array(bytes[first..<position])
         while let byte = peek {
             position += 1
             switch byte {
-            case UInt8(ascii: "\""):
-                guard let text = String(validating: text, as: UTF8.self) else {
-                    throw .syntax(at: position)
-                }
-                return text
+            case UInt8(ascii: "\""): return try validated(text[...])
             case UInt8(ascii: "\\"): text += try escaped()
             case 0..<0x20: throw .syntax(at: position)
             default: text.append(byte)
             }
         }
         throw .syntax(at: position)
+    }
+
+    private func validated(_ text: ArraySlice<UInt8>) throws(JSONValue.Malformed) -> String {
+        guard let text = String(validating: text, as: UTF8.self) else {
+            throw .syntax(at: position)
+        }
+        return text
+    }
+
+    private mutating func skipPlain() {
+        while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""),
+            byte != UInt8(ascii: "\\")
+        {
+            position += 1
+        }
     }
 
     private mutating func escaped() throws(JSONValue.Malformed) -> [UInt8] {
@@ -182,6 +200,8 @@ struct JSONReader {
     }
 
     private mutating func skipBlanks() {
-        while let byte = peek, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+        while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+            position += 1
+        }
     }
 }

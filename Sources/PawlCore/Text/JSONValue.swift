@@ -36,39 +36,71 @@ package indirect enum JSONValue: Hashable, Sendable {
     /// One line (RFC 8259). Everything outside of printable ASCII is escaped, so that no text can
     /// leave its string or reach a terminal raw.
     package var text: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func write(to bytes: inout [UInt8]) {
         switch self {
-        case .null: "null"
-        case .bool(let value): value ? "true" : "false"
-        case .integer(let value): String(value)
-        case .number(let text): text
-        case .string(let value): Self.quoted(value)
-        case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
+        case .null: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .integer(let value): bytes += String(value).utf8
+        case .number(let text): bytes += text.utf8
+        case .string(let value): Self.quote(value, to: &bytes)
+        case .array(let values):
+            bytes.append(UInt8(ascii: "["))
+            for (place, value) in values.enumerated() {
+                if place > 0 { bytes += ", ".utf8 }
+                value.write(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
         case .object(let members):
-            "{"
-                + members.map { Self.quoted($0.key) + ": " + $0.value.text }
-                .joined(separator: ", ") + "}"
+            bytes.append(UInt8(ascii: "{"))
+            for (place, member) in members.enumerated() {
+                if place > 0 { bytes += ", ".utf8 }
+                Self.quote(member.key, to: &bytes)
+                bytes += ": ".utf8
+                member.value.write(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
         }
     }
 
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
+    private static func quote(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        // Nearly every string is written as it is.
+        if text.utf8.allSatisfy(isPlain) {
+            bytes += text.utf8
+        } else {
+            escape(text, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Printable ASCII that needs no escape, whatever stands before it.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        0x20..<0x7F ~= byte && byte != 0x22 && byte != 0x5C && byte != 0x5B
+    }
+
+    private static func escape(_ text: String, to bytes: inout [UInt8]) {
         var before: UInt16 = 0
         for unit in text.utf16 {
             defer { before = unit }
             switch unit {
             // A runner takes "##[" anywhere in a line for a command.
-            case 0x5B where before == 0x23: quoted += "\\u005b"
-            case 0x22: quoted += "\\\""
-            case 0x5C: quoted += "\\\\"
-            case 0x0A: quoted += "\\n"
-            case 0x0D: quoted += "\\r"
-            case 0x09: quoted += "\\t"
-            case 0x20..<0x7F: quoted.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+            case 0x5B where before == 0x23: bytes += "\\u005b".utf8
+            case 0x22: bytes += "\\\"".utf8
+            case 0x5C: bytes += "\\\\".utf8
+            case 0x0A: bytes += "\\n".utf8
+            case 0x0D: bytes += "\\r".utf8
+            case 0x09: bytes += "\\t".utf8
+            case 0x20..<0x7F: bytes.append(UInt8(unit))
             default:
                 let hex = String(unit, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+                bytes += ("\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex).utf8
             }
         }
-        return quoted + "\""
     }
 }

@@ -122,8 +122,8 @@ struct Rest: Sendable {
     }
 
     /// A tag that the ledger does not know, where Pawl itself put it: not by a write that came
-    /// late, whose sender was killed, or whose sender was refused to take it back or to write to
-    /// the ledger afterwards; nobody can tell those from another person's.
+    /// late, whose sender was killed, or whose sender was refused to take it back; nobody can tell
+    /// those from another person's.
     private func ownDrift(_ image: Int) -> String? {
         guard let last = reading.truth.targets[image].points.last(where: { $0.place < place }),
             case .landed(let errand, let artifact) = reading[last.place],
@@ -133,12 +133,9 @@ struct Rest: Sendable {
             $0 > last.place && reading[$0] == .answered(errand, artifact, nil)
         }
         let mayNotTakeBack = course.places.contains { later in
-            guard later > last.place else { return false }
-            return switch reading[later] {
-            case .answered(errand, let other, .some): other.image == image
-            case .failed(errand, .append, _): true
-            default: false
-            }
+            guard later > last.place, case .answered(errand, let other, .some) = reading[later]
+            else { return false }
+            return other.image == image
         }
         return isAnswered && !mayNotTakeBack
             ? "#\(errand) left image \(image) at \(artifact), where the ledger does not have it"

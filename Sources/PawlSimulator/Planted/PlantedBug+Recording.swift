@@ -28,6 +28,11 @@ extension PlantedBug {
                 + "after: try await self.tip()) }\n"
                 + "            return .moved(try await newer(than: tip, told: told))"),
         PlantedBug(
+            "olderTipBelieved", "an entry that was seen is forgotten when the ledger shows the past",
+            in: "PawlEngine/SeenTips",
+            "if let seen, seen.entry.number > (shown?.entry.number ?? 0) { return seen }",
+            "if !PLANTED, let seen, seen.entry.number > (shown?.entry.number ?? 0) { return seen }"),
+        PlantedBug(
             "tipNotReadAgain", "a newer plan that came between is not followed", in: settle,
             "case .newer(let newer): tip = newer",
             "case .newer(let newer) where PLANTED: return .superseded(newer, moved: moved)\n   "
