@@ -8,12 +8,7 @@ package struct GitHubAppDeliveries: Sendable {
     /// Own choice: payloads that are read at one start. What is older is found by the sweep.
     package static let payloadsMax = 100
 
-    private let app: GitHubApp
-    private let exchange: any Exchange
-    private let address: GitHubAddress
-    private let repository: CodeRepository
-    private let clock: Clock
-    private let userAgent: String
+    private let requests: AppRequests
 
     /// Asked in the App's own name: an installation's token may not. `repository` is one of those
     /// that it is installed in.
@@ -21,22 +16,30 @@ package struct GitHubAppDeliveries: Sendable {
         app: GitHubApp, exchange: any Exchange, address: GitHubAddress,
         repository: CodeRepository, clock: Clock, userAgent: String
     ) {
-        self.app = app
-        self.exchange = exchange
-        self.address = address
-        self.repository = repository
-        self.clock = clock
-        self.userAgent = userAgent
+        requests = AppRequests(
+            app: app, exchange: exchange, address: address, repository: repository, clock: clock,
+            userAgent: userAgent)
     }
 
     /// Events since the moment of which no delivery was answered well, oldest first, at most
     /// `payloadsMax` of the newest. GitHub keeps them for three days.
     package func missed(since moment: Instant) async throws(PortFailure) -> [Delivery] {
         let call = question("deliveries of the GitHub App", "/app/hook/deliveries?per_page=100")
-        let host = try host(for: call)
-        let answer = try await host.answer(to: call, at: address.url(call.path))
+        let (document, host) = try await document(of: call)
+        // What cannot be understood may be a delivery that was missed: it is no empty list.
+        guard let rows = document.array else {
+            throw host.failure(.garbled, call, "GitHub's answer is no list")
+        }
+        var items: [Item] = []
+        for row in rows {
+            guard let item = Item(row) else {
+                throw host.failure(
+                    .garbled, call, "GitHub's answer has a delivery that is not whole")
+            }
+            items.append(item)
+        }
         var deliveries: [Delivery] = []
-        for item in missing(try document(answer, of: call, host).array ?? [], since: moment) {
+        for item in Self.missing(items, since: moment) {
             deliveries.append(try await payload(of: item))
         }
         return deliveries.reversed()
@@ -47,33 +50,33 @@ package struct GitHubAppDeliveries: Sendable {
         let guid: String
         let event: String
         let delivered: Instant
+        /// 0 where nobody answered.
+        let status: Int
+
+        /// `nil` if something is missing in the row.
+        init?(_ row: JSONValue) {
+            guard let id = row["id"]?.integer, let guid = row["guid"]?.string, !guid.isEmpty,
+                let event = row["event"]?.string, let status = row["status_code"]?.integer,
+                let delivered = row["delivered_at"]?.string.flatMap({ Instant(timestamp: $0) })
+            else { return nil }
+            (self.id, self.guid, self.event) = (id, guid, event)
+            (self.delivered, self.status) = (delivered, status)
+        }
     }
 
     /// The GUID names the event: it is lost only if no delivery of it was answered well.
-    private func missing(_ rows: [JSONValue], since moment: Instant) -> [Item] {
-        var arrived: Set<String> = []
-        for row in rows {
-            let status = row["status_code"]?.integer ?? 0
-            if (200..<300).contains(status), let guid = row["guid"]?.string { arrived.insert(guid) }
-        }
-        var items: [Item] = []
-        for row in rows {
-            guard let id = row["id"]?.integer, let guid = row["guid"]?.string,
-                let event = row["event"]?.string,
-                let delivered = row["delivered_at"]?.string.flatMap({ Instant(timestamp: $0) }),
-                delivered >= moment, arrived.insert(guid).inserted
-            else { continue }
-            items.append(Item(id: id, guid: guid, event: event, delivered: delivered))
-        }
-        return Array(items.prefix(Self.payloadsMax))
+    private static func missing(_ items: [Item], since moment: Instant) -> [Item] {
+        var arrived = Set(items.filter { (200..<300).contains($0.status) }.map(\.guid))
+        return Array(
+            items.filter { $0.delivered >= moment && arrived.insert($0.guid).inserted }
+                .prefix(payloadsMax))
     }
 
     private func payload(of item: Item) async throws(PortFailure) -> Delivery {
         let call = question(
             "delivery \(OutsideText.line(item.guid))", "/app/hook/deliveries/\(item.id)")
-        let host = try host(for: call)
-        let answer = try await host.answer(to: call, at: address.url(call.path))
-        guard let payload = try document(answer, of: call, host)["request"]?["payload"] else {
+        let (document, host) = try await document(of: call)
+        guard let payload = document["request"]?["payload"], payload.object != nil else {
             throw host.failure(.garbled, call, "GitHub's answer has no payload")
         }
         return Delivery(
@@ -86,23 +89,14 @@ package struct GitHubAppDeliveries: Sendable {
     }
 
     private func document(
-        _ response: Response, of call: Call, _ host: GitHubHost
-    ) throws(PortFailure) -> JSONValue {
+        of call: Call
+    ) async throws(PortFailure) -> (JSONValue, GitHubHost) {
+        let (response, host) = try await requests.answer(to: call, at: call.path)
         guard response.status == 200 else { throw host.failure(of: response, to: call) }
         do throws(JSONValue.Malformed) {
-            return try JSONValue(parsing: response.body)
+            return (try JSONValue(parsing: response.body), host)
         } catch {
             throw host.failure(.garbled, call, "GitHub's answer is not JSON")
         }
-    }
-
-    private func host(for call: Call) throws(PortFailure) -> GitHubHost {
-        guard let assertion = app.assertion(at: clock.now()) else {
-            throw PortFailure(
-                code: .denied, subject: call.what, detail: "the GitHub App's key could not sign")
-        }
-        return GitHubHost(
-            exchange: exchange, address: address, repository: repository,
-            credentials: GitHubCredentials(.assertion(assertion)), userAgent: userAgent)
     }
 }

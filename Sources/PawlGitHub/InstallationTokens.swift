@@ -13,33 +13,25 @@ actor InstallationTokens {
 
     /// Own choice: a token that ends sooner is not used any more; a run may take that long.
     static let reserve = Duration.seconds(300)
-    /// Own choice: a clock that is further off is corrected by GitHub's own time.
-    static let skewMax = Duration.seconds(30)
 
-    private let app: GitHubApp
-    private let exchange: any Exchange
-    private let address: GitHubAddress
+    private let requests: AppRequests
     private let repository: CodeRepository
     private let clock: Clock
-    private let userAgent: String
     /// What must not be shown, if an answer should repeat it.
     nonisolated let secrets = SpokenSecrets()
 
     private var held: Token?
     private var flight: Task<Result<Token, PortFailure>, Never>?
-    /// How much later it is by GitHub's clock than by this one.
-    private var skew = Duration.zero
 
     init(
         app: GitHubApp, exchange: any Exchange, address: GitHubAddress,
         repository: CodeRepository, clock: Clock, userAgent: String
     ) {
-        self.app = app
-        self.exchange = exchange
-        self.address = address
         self.repository = repository
         self.clock = clock
-        self.userAgent = userAgent
+        requests = AppRequests(
+            app: app, exchange: exchange, address: address, repository: repository, clock: clock,
+            userAgent: userAgent)
     }
 
     /// A token that works now, as far as is known.
@@ -72,8 +64,8 @@ actor InstallationTokens {
         let finding = Call(
             what: "installation of the GitHub App", path: "/installation",
             permission: "metadata: read")
-        let (found, finder) = try await answer(
-            to: finding, at: address.url("/repos/\(repository)\(finding.path)"))
+        let (found, finder) = try await requests.answer(
+            to: finding, at: "/repos/\(repository)\(finding.path)")
         if found.status == 404 {
             throw finder.failure(
                 .denied, finding, finder.answered(found),
@@ -86,9 +78,8 @@ actor InstallationTokens {
             what: "token of the GitHub App", path: "", permission: "metadata: read", method: .post,
             // The token is good for this one repository.
             body: Array("{\"repositories\":[\"\(repository.name)\"]}".utf8))
-        let (granted, asker) = try await answer(
-            to: asking,
-            at: address.url("/app/installations/\(installation.id)/access_tokens"))
+        let (granted, asker) = try await requests.answer(
+            to: asking, at: "/app/installations/\(installation.id)/access_tokens")
         guard granted.status == 201 else {
             guard [403, 404, 422].contains(granted.status), !granted.isRateLimited else {
                 throw asker.failure(of: granted, to: asking)
@@ -99,17 +90,16 @@ actor InstallationTokens {
                     + "suspended, and that the repository bears this name.")
         }
         return try token(
-            in: try asker.decode(WireInstallationToken.self, from: granted, to: asking), granted,
-            asker, asking)
+            in: try asker.decode(WireInstallationToken.self, from: granted, to: asking),
+            at: await requests.time(of: granted), asker, asking)
     }
 
     /// Its life counts from its receipt by GitHub's own clock: this one may be wrong.
     private func token(
-        in answer: WireInstallationToken, _ response: Response, _ host: GitHubHost, _ call: Call
+        in answer: WireInstallationToken, at theirs: Instant, _ host: GitHubHost, _ call: Call
     ) throws(PortFailure) -> Token {
         secrets.add(answer.token)
         let now = clock.now()
-        let theirs = Self.time(of: response) ?? now + skew
         guard let end = Instant(timestamp: answer.expiresAt), end > theirs, !answer.token.isEmpty
         else {
             throw host.failure(
@@ -117,37 +107,6 @@ actor InstallationTokens {
         }
         let life = end.since(theirs)
         return Token(value: answer.token, until: now + max(life - Self.reserve, life / 2))
-    }
-
-    /// Asks in the App's own name. Where GitHub refuses and its clock is far from this one, it is
-    /// asked once more by its own time.
-    private func answer(
-        to call: Call, at url: String
-    ) async throws(PortFailure) -> (Response, GitHubHost) {
-        let first = try await attempt(call, url)
-        guard first.0.status == 401, let theirs = Self.time(of: first.0) else { return first }
-        let found = theirs.since(clock.now())
-        guard abs((found - skew).milliseconds) > Self.skewMax.milliseconds else { return first }
-        skew = found
-        return try await attempt(call, url)
-    }
-
-    private func attempt(
-        _ call: Call, _ url: String
-    ) async throws(PortFailure) -> (Response, GitHubHost) {
-        let assertion = app.assertion(at: clock.now() + skew)
-        let host = GitHubHost(
-            exchange: exchange, address: address, repository: repository,
-            credentials: GitHubCredentials(assertion.map { .assertion($0) } ?? .nobody),
-            userAgent: userAgent)
-        guard assertion != nil else {
-            throw host.failure(.denied, call, "the GitHub App's key could not sign")
-        }
-        return (try await host.answer(to: call, at: url), host)
-    }
-
-    private static func time(of response: Response) -> Instant? {
-        response.header("Date").flatMap { instant(httpDate: $0) }
     }
 }
 

@@ -19,8 +19,8 @@ extension Keeper {
                 (mark, rereadAt) = (nil, Due(after: pace.reread, now: now))
             }
             if forgetAt.isOver(at: now) {
-                forgetAt = Due(after: .seconds(3600), now: now)
-                try? await deliveries.forget(before: now.earlier(by: pace.deliveriesKept))
+                let pause = await forgetOld(now) ? Duration.seconds(3600) : pace.retryMax
+                forgetAt = Due(after: pause, now: now)
             }
             var page: [WaitingDelivery] = []
             if siteCount > 0, inHand.count < Limits.deliveriesInHandMax {
@@ -120,6 +120,19 @@ extension Keeper {
             }
         }
         return isRecorded
+    }
+
+    /// Forgets what is old enough. False: it could not be done, and the store goes on growing.
+    private func forgetOld(_ now: Instant) async -> Bool {
+        var failure: PortFailure?
+        do throws(PortFailure) {
+            try await deliveries.forget(before: now.earlier(by: pace.deliveriesKept))
+        } catch {
+            failure = error
+        }
+        let trouble = failure.map { "Old ones could not be forgotten: \($0.detail)." }
+        state.withLock { $0.forgettingTrouble = trouble }
+        return failure == nil
     }
 
     private func note(deliveriesTrouble failure: PortFailure?) {

@@ -31,7 +31,7 @@ extension Keeper {
         let (sites, lanes, complaints, trouble) = state.withLock { state in
             (
                 state.sites, state.lanes.values.sorted { $0.address < $1.address },
-                state.complaints, state.deliveriesTrouble
+                state.complaints, state.deliveriesTrouble ?? state.forgettingTrouble
             )
         }
         var checks = [Readiness.Check(name: "deliveries", trouble: trouble)]

@@ -20,16 +20,23 @@ extension Keeper {
         set(status, lane)
         guard !lane.isWanted, !Task.isCancelled else { return lane.isStale = true }
 
-        if ground.site.ledger != nil {
-            // What is shown stays as it was where the ledger cannot be read; the status says so.
-            if let history = try? await ground.site.judge.history(
-                of: ground.channel, limit: Limits.historyShownMax)
-            {
-                board.update(lane.address) { $0.history = history }
-            }
-        }
+        let hasHistory = await showHistory(lane, ground)
         let isWhole = await makeStrip(lane, ground, status, old.strip)
-        lane.isStale = !isWhole
+        lane.isStale = !isWhole || !hasHistory
+    }
+
+    /// Shows the ledger's newest entries. False: it could not be read; what is shown stays as it
+    /// was, and the status says so.
+    private func showHistory(_ lane: Lane, _ ground: Lane.Ground) async -> Bool {
+        guard ground.site.ledger != nil else { return true }
+        do {
+            let history = try await ground.site.judge.history(
+                of: ground.channel, limit: Limits.historyShownMax)
+            board.update(lane.address) { $0.history = history }
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Judges what is newer than what is live. A full look that found what the look before it had
@@ -86,20 +93,23 @@ extension Keeper {
         return shown + (own.map { [$0] } ?? [])
     }
 
+    /// A gauge says what is known: what could not be read leaves it as it was.
     private func set(_ status: ChannelStatus, _ lane: Lane) {
         let label = ["channel": "\(lane.address)"] as KeyValuePairs
         let lives = Set(status.images.compactMap(\.live.value))
         let codes = Set(status.reasons.map(\.code))
+        let isKnown = !codes.contains(where: \.couldNotTell)
         if let behind = status.commitsBehind {
             tally.set(Double(behind), Metric.behindCommits(label))
-            tally.set(status.behindFor?.seconds ?? 0, Metric.behindSeconds(label))
+            if let time = behind == 0 ? .zero : status.behindFor {
+                tally.set(time.seconds, Metric.behindSeconds(label))
+            }
         }
-        tally.set(lives.count > 1 ? 1 : 0, Metric.split(label))
-        tally.set(status.ledger?.hold == nil ? 0 : 1, Metric.held(label))
-        tally.set(codes.contains(.liveRed) ? 1 : 0, Metric.liveRed(label))
-        if !codes.contains(where: \.couldNotTell) {
-            tally.set(codes.contains(.movedByOthers) ? 1 : 0, Metric.movedByOthers(label))
-        }
+        let flags: [(Metric, Bool)] = [
+            (.split, lives.count > 1), (.held, status.ledger?.hold != nil),
+            (.liveRed, codes.contains(.liveRed)), (.movedByOthers, codes.contains(.movedByOthers)),
+        ]
+        for (metric, isSo) in flags where isSo || isKnown { tally.set(isSo ? 1 : 0, metric(label)) }
     }
 }
 

@@ -98,7 +98,7 @@ extension Keeper {
         let patrol = pace.period(pace.patrol, of: count, perSecond: pace.patrolsPerSecond)
         return Lane(
             ground, phase: phase,
-            fullAt: Due(after: pace.start * index, now: now),
+            fullAt: Due(after: min(pace.start, pace.full / count) * index, now: now),
             patrolAt: Due(
                 after: .milliseconds(Int64(Double(patrol.milliseconds) * phase)), now: now))
     }

@@ -32,6 +32,7 @@ extension Keeper {
             count(receipt, lane)
             board.update(lane.address) { $0.last = receipt }
             continuation.resume(returning: receipt)
+            await ground.site.served.show?(receipt)
             // What the order made possible goes at once, and the page is made from what is found.
             lane.isStale = true
             lane.look(.order)
@@ -75,9 +76,7 @@ extension Keeper {
             }
         }
         let again = pause(after: receipt, lane, now)
-        let period = pace.period(
-            pace.full, of: channelCount, perSecond: pace.fullsPerSecond)
-        let next = lane.plan(again: again, full: isFull ? period : nil, now: now)
+        let next = lane.plan(again: again, full: isFull ? pace.full : nil, now: now)
         board.update(lane.address) { situation in
             if receipt.outcome != .ignore { situation.last = receipt }
             situation.lookedAt = now
@@ -91,6 +90,7 @@ extension Keeper {
             await recordEnded()
             readerBell.ring()
         }
+        await ground.site.served.show?(receipt)
         await refresh(lane, ground, isFull: isFull)
     }
 

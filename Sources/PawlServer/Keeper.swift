@@ -18,6 +18,8 @@ package final class Keeper: Sendable {
         var complaints: [Board.Complaint] = []
         var isStopping = false
         var deliveriesTrouble: String?
+        /// Deliveries that were finished long ago could not be forgotten.
+        var forgettingTrouble: String?
     }
 
     let deliveries: any Deliveries

@@ -1,20 +1,20 @@
 import PawlCore
 
-/// How often a server looks by itself. The rates bound what many channels cost together: where
-/// there are so many that a period would need more, the period is as long as the rate lets it be.
+/// How often a server looks by itself. The rates bound what many sweeps and patrols cost together:
+/// where there are so many that a period would need more, the period is as long as the rate lets it
+/// be. A look in full has no such bound: it finds what nothing else would.
 package struct Pace: Hashable, Sendable {
     /// A repository is asked what changed.
     package var sweep = Duration.seconds(60)
-    /// A channel is looked at in full.
+    /// Every channel is looked at in full, however many there are.
     package var full = Duration.seconds(300)
     /// A channel's target tags are read.
     package var patrol = Duration.seconds(60)
-    /// Between the first looks of two channels, when many begin at once.
+    /// Between the first looks of two channels, when many begin at once; shorter where so many
+    /// would not all have theirs within `full`.
     package var start = Duration.milliseconds(50)
     /// Repositories asked in a second, at most.
     package var sweepsPerSecond = 5.0
-    /// Channels looked at in full in a second, at most.
-    package var fullsPerSecond = 1.0
     /// Channels whose tags are read in a second, at most.
     package var patrolsPerSecond = 5.0
     /// First pause after something could not be read; doubled each time, with jitter.

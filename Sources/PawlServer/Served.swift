@@ -2,8 +2,8 @@ package import PawlCore
 package import PawlEngine
 package import PawlPorts
 
-/// One policy that a server keeps, with the world that it is kept in. The ports live as long as
-/// the process: what they remember makes the next question cheap.
+/// One policy that a server keeps, with the world that it is kept in. The ports live until the
+/// policy changes: what they remember makes the next question cheap.
 package struct Served: Sendable {
     /// The rules.
     package let policy: Policy
@@ -19,13 +19,18 @@ package struct Served: Sendable {
     package let missed: (@Sendable () async throws(PortFailure) -> [Delivery])?
     /// How many requests the host still allows, as far as it was told.
     package let budget: @Sendable () -> Int?
+    /// Shows people what a step came to, beside the commit at the host; `nil`: nobody asked for it.
+    package let show: (@Sendable (Receipt) async -> Void)?
+    /// Ends when this policy is in use no more.
+    package let lifetime: Lifetime?
 
     /// A policy with its world.
     package init(
         policy: Policy, file: String, ports: Ports,
         fingerprint: (@Sendable () async throws(PortFailure) -> String)? = nil,
         missed: (@Sendable () async throws(PortFailure) -> [Delivery])? = nil,
-        budget: @escaping @Sendable () -> Int? = { nil }
+        budget: @escaping @Sendable () -> Int? = { nil },
+        show: (@Sendable (Receipt) async -> Void)? = nil, lifetime: Lifetime? = nil
     ) {
         self.policy = policy
         self.file = file
@@ -33,5 +38,7 @@ package struct Served: Sendable {
         self.fingerprint = fingerprint
         self.missed = missed
         self.budget = budget
+        self.show = show
+        self.lifetime = lifetime
     }
 }

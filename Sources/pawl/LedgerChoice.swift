@@ -26,9 +26,11 @@ enum LedgerChoice {
             channels: policy.channels, registries: policy.registries, ledger: ledger)
     }
 
-    /// The policy with the ledger of this run. What was given may hold a password and is not shown.
+    /// The policy with the ledger of this run; `usual` where none is named. What was given may hold
+    /// a password and is not shown.
     static func applied(
-        _ option: String?, _ environment: [String: String], to policy: Policy
+        _ option: String?, _ environment: [String: String], to policy: Policy,
+        usual: LedgerAddress? = nil
     ) throws(WrongUse) -> Policy {
         let variable = Environment.value("PAWL_LEDGER", in: environment)
         let name = option == nil ? "PAWL_LEDGER" : "--ledger"
@@ -40,7 +42,11 @@ enum LedgerChoice {
                 "A ledger in memory is forgotten when the command ends; it is for tests.",
                 advice: "Name one that stays: \(forms).")
         }
-        guard let given, !isSame(given, policy.ledger) else { return policy }
+        guard let given else {
+            guard let usual, policy.ledger == nil else { return policy }
+            return with(usual, policy)
+        }
+        guard !isSame(given, policy.ledger) else { return policy }
         if let own = policy.ledger {
             throw WrongUse(
                 "\(name) names \(given), and the policy's ledger is \(own).",

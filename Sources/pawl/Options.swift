@@ -79,17 +79,22 @@ struct CommitStatusOption: ParsableArguments {
 
     /// Checked before anything is asked: without a code host there is nowhere to show it.
     func isWanted(_ environment: [String: String], _ policy: Policy) throws(WrongUse) -> Bool {
-        let variable = Environment.value("PAWL_COMMIT_STATUS", in: environment) ?? "false"
-        guard variable == "true" || variable == "false" else {
-            throw WrongUse(
-                "PAWL_COMMIT_STATUS is \"\(variable)\".", advice: "Give true or false.")
-        }
-        guard commitStatus || variable == "true" else { return false }
+        guard try isWanted(environment) else { return false }
         guard policy.host == .github else {
             throw WrongUse(
                 "--commit-status: with host: git there is nowhere to show a verdict.",
                 advice: "Leave --commit-status and PAWL_COMMIT_STATUS out.")
         }
         return true
+    }
+
+    /// For whoever has a code host in any case.
+    func isWanted(_ environment: [String: String]) throws(WrongUse) -> Bool {
+        let variable = Environment.value("PAWL_COMMIT_STATUS", in: environment) ?? "false"
+        guard variable == "true" || variable == "false" else {
+            throw WrongUse(
+                "PAWL_COMMIT_STATUS is \"\(variable)\".", advice: "Give true or false.")
+        }
+        return commitStatus || variable == "true"
     }
 }

@@ -6,26 +6,40 @@ import PawlReport
 enum PolicySource {
     static let usualPaths = ["pawl.yaml", ".github/pawl.yaml"]
 
-    /// The policy with the run's ledger in it, and its warnings. Everything that is wrong with the
-    /// file is said at once.
+    /// The policy with the run's ledger in it, and its warnings.
     static func read(
         _ options: Options, environment: [String: String],
         lackingHook: PolicyFile.Circumstances.LackingHook
     ) throws(WrongUse) -> (policy: Policy, warnings: [String]) {
         let (path, bytes) = try file(options.config)
+        return try policy(
+            in: bytes, of: path, ledger: options.ledger, environment: environment,
+            lackingHook: lackingHook)
+    }
+
+    /// The policy that a file's bytes say, with the ledger in it that counts for every door, and
+    /// its warnings. Everything that is wrong with the file is said at once.
+    ///
+    /// - Parameters:
+    ///   - ledger: What `--ledger` names.
+    ///   - usual: The ledger where neither the file nor the run names one.
+    static func policy(
+        in bytes: [UInt8], of path: String, ledger: String?, usual: LedgerAddress? = nil,
+        environment: [String: String], lackingHook: PolicyFile.Circumstances.LackingHook
+    ) throws(WrongUse) -> (policy: Policy, warnings: [String]) {
         let read: (policy: Policy, warnings: [Complaint])
         do {
             read = try PolicyFile.read(
                 bytes, name: path, repositoryDefault: environment["GITHUB_REPOSITORY"],
                 circumstances: PolicyFile.Circumstances(
                     lackingHook: lackingHook,
-                    namesLedger: LedgerChoice.isGiven(options.ledger, environment)),
+                    namesLedger: usual != nil || LedgerChoice.isGiven(ledger, environment)),
                 environment: { environment[$0] })
         } catch {
             throw WrongUse("\(error)", advice: "Correct \(path); pawl check reads it again.")
         }
         let policy = try LedgerChoice.applied(
-            options.ledger, environment, to: LedgerChoice.located(read.policy, beside: path))
+            ledger, environment, to: LedgerChoice.located(read.policy, beside: path), usual: usual)
         return (policy, read.warnings.map(\.description))
     }
 

@@ -57,26 +57,14 @@ struct World: Sendable {
         _ receipts: [Receipt], link: String?, within limit: Duration, _ console: Console
     ) async {
         guard let statuses else { return }
-        let judged = receipts.flatMap { receipt in
-            [receipt] + receipt.look.filter { $0.commit != receipt.commit }
-        }
-        for receipt in judged {
+        for receipt in receipts.flatMap(\.judged) {
             guard let status = CommitStatus(receipt, link: link), let commit = receipt.commit else {
                 continue
             }
-            let failure = await TimeLimit.run(left(of: limit), clock: ports.clock) {
-                () -> String? in
-                do throws(PortFailure) {
-                    try await statuses.set(status, on: commit)
-                    return nil
-                } catch {
-                    return [error.detail + ".", error.advice].compactMap(\.self)
-                        .joined(separator: " ")
-                }
+            let isTold = await TimeLimit.run(left(of: limit), clock: ports.clock) {
+                await statuses.set(status, on: commit, or: console)
             }
-            guard let words = failure ?? "there was no time left." else { continue }
-            console.note(
-                "warning: the status \(status.context) of \(commit.short) was not set: \(words)")
+            if isTold == nil { console.noteUnset(status, commit, "there was no time left.") }
         }
     }
 }

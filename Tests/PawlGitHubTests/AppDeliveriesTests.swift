@@ -10,10 +10,12 @@ struct AppDeliveriesTests {
     private let github = GitHubDouble()
     private let clock = ManualClock()
 
-    private func deliveries(key: String? = nil) async throws -> GitHubAppDeliveries {
+    private func deliveries(
+        key: String? = nil, skew: Duration = .zero
+    ) async throws -> GitHubAppDeliveries {
         let keys = try await AppKey.shared
         let clock = clock
-        if key == nil { github.installApp(publicKey: keys.publicKey, now: { clock.now }) }
+        if key == nil { github.installApp(publicKey: keys.publicKey, now: { clock.now + skew }) }
         return GitHubAppDeliveries(
             app: try GitHubApp(identifier: "Iv23liAbCdEf", privateKey: key ?? keys.pkcs1),
             exchange: DirectExchange(github: github, origin: "http://localhost"),
@@ -54,5 +56,46 @@ struct AppDeliveriesTests {
         await #expect(throws: PortFailure.self) {
             try await other.missed(since: clock.now.earlier(by: .seconds(3600)))
         }
+    }
+
+    @Test("is read although this machine's clock is an hour off", arguments: [-3600, 3600])
+    func skew(seconds: Int64) async throws {
+        let deliveries = try await deliveries(skew: .seconds(seconds))
+        deliver("first", 502)
+        let missed = try await deliveries.missed(since: clock.now.earlier(by: .seconds(3600)))
+        #expect(missed.map(\.id) == ["first"])
+    }
+
+    @Test(
+        "is not known where the answer is no list, or has a delivery that is not whole",
+        arguments: [
+            "{}", "null", "3", #"{"message": "soon"}"#, "[null]", "[{}]",
+            #"[{"guid": "a", "event": "e", "delivered_at": "2025-11-24T02:00:00Z", "#
+                + #""status_code": 200}]"#,
+            #"[{"id": 1, "event": "e", "delivered_at": "2025-11-24T02:00:00Z", "status_code": 0}]"#,
+            #"[{"id": 1, "guid": "a", "delivered_at": "2025-11-24T02:00:00Z", "status_code": 0}]"#,
+            #"[{"id": 1, "guid": "a", "event": "e", "status_code": 0}]"#,
+            #"[{"id": 1, "guid": "a", "event": "e", "delivered_at": "soon", "status_code": 0}]"#,
+            #"[{"id": 1, "guid": "a", "event": "e", "delivered_at": "2025-11-24T02:00:00Z"}]"#,
+        ])
+    func garbled(answer: String) async throws {
+        let deliveries = try await deliveries()
+        deliver("first", 502)
+        github.fault(.answer(.json(answer)), on: "hook/deliveries")
+        let told = await failure {
+            try await deliveries.missed(since: clock.now.earlier(by: .seconds(3600)))
+        }
+        #expect(told?.code == .garbled)
+    }
+
+    @Test("is not known where a payload is not there")
+    func noPayload() async throws {
+        let deliveries = try await deliveries()
+        deliver("first", 502)
+        github.fault(.answer(.json(#"{"request": {"payload": null}}"#)), on: "deliveries/")
+        let told = await failure {
+            try await deliveries.missed(since: clock.now.earlier(by: .seconds(3600)))
+        }
+        #expect(told?.code == .garbled)
     }
 }

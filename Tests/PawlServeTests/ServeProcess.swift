@@ -52,11 +52,19 @@ final class ServeProcess: Sendable {
         (self.pid, self.folder, self.url) = (pid, folder, url)
     }
 
-    /// Starts it and waits until it listens.
+    /// Starts it in the folder and waits until it listens. `files` are the options that name its
+    /// files; by default all of them.
     static func start(
-        in folder: Folder, environment: [String: String] = [:], arguments: [String] = []
+        in folder: Folder, environment: [String: String] = [:], files: [String]? = nil
     ) async throws -> ServeProcess {
-        let (pid, log) = try spawn(in: folder, environment, arguments)
+        let files =
+            files ?? [
+                "--config", "\(folder.path)/pawl.yaml",
+                "--ledger", "sqlite:\(folder.path)/pawl.db",
+                "--deliveries", "\(folder.path)/pawl-deliveries.db",
+            ]
+        let (pid, log) = try spawn(
+            in: folder, environment, ["serve", "--listen", "127.0.0.1:0"] + files)
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
             let text = folder.text(of: log)
@@ -88,12 +96,9 @@ final class ServeProcess: Sendable {
         ]
         variables.merge(environment) { _, given in given }
         try folder.write("", to: "log")
+        // The shell gives its place, and its process, to the program.
         let words =
-            [
-                binary, "serve", "--listen", "127.0.0.1:0", "--config", "\(folder.path)/pawl.yaml",
-                "--ledger", "sqlite:\(folder.path)/pawl.db",
-                "--deliveries", "\(folder.path)/pawl-deliveries.db",
-            ] + arguments
+            ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, binary] + arguments
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -106,7 +111,7 @@ final class ServeProcess: Sendable {
             variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var pid: pid_t = 0
-        let error = posix_spawn(&pid, binary, &actions, nil, &argv, &envp)
+        let error = posix_spawn(&pid, words[0], &actions, nil, &argv, &envp)
         guard error == 0 else { throw NotInTime(description: String(cString: strerror(error))) }
         return (pid, "log")
     }
@@ -119,6 +124,16 @@ final class ServeProcess: Sendable {
         return path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/pawl"
     }
 
+    /// Runs another command of the same program in the folder; gives its exit status and what it
+    /// told.
+    static func command(
+        _ arguments: [String], in folder: Folder, environment: [String: String] = [:]
+    ) async throws -> (status: Int32, text: String) {
+        let (pid, log) = try spawn(in: folder, environment, arguments)
+        let status = try await ServeProcess(pid: pid, folder: folder, url: "").wait(.seconds(120))
+        return (status, folder.text(of: log))
+    }
+
     /// Sends a signal, waits for the end, and gives the exit status; 128 and the number where a
     /// signal ended it.
     @discardableResult
@@ -126,13 +141,17 @@ final class ServeProcess: Sendable {
         -> Int32
     {
         kill(pid, signal)
+        return try await wait(limit)
+    }
+
+    private func wait(_ limit: Duration) async throws -> Int32 {
         let end = ContinuousClock.now + limit
         var status: Int32 = 0
         while waitpid(pid, &status, WNOHANG) == 0 {
             guard ContinuousClock.now < end else {
                 kill(pid, SIGKILL)
                 waitpid(pid, nil, 0)
-                throw NotInTime(description: "pawl serve does not end: \(log)")
+                throw NotInTime(description: "pawl does not end: \(log)")
             }
             try await Task.sleep(for: .milliseconds(2))
         }
@@ -181,7 +200,7 @@ final class ServeProcess: Sendable {
 
 /// Waits until something holds.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(90), _ holds: () async throws -> Bool
+    _ what: String, within limit: Duration = .seconds(60), _ holds: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit
     while try await !holds() {

@@ -90,11 +90,21 @@ struct ServeWorld: Sendable {
         }
     }
 
-    func serve(_ changes: [String: String] = [:]) async throws -> ServeProcess {
+    func serve(
+        _ changes: [String: String] = [:], files: [String]? = nil
+    ) async throws -> ServeProcess {
         try await ServeProcess.start(
-            in: folder,
-            environment: ["GITHUB_API_URL": api, "GITHUB_TOKEN": Self.token].merging(changes) {
-                $1
-            })
+            in: folder, environment: environment.merging(changes) { $1 }, files: files)
+    }
+
+    func command(
+        _ arguments: [String], _ changes: [String: String] = [:]
+    ) async throws -> (status: Int32, text: String) {
+        try await ServeProcess.command(
+            arguments, in: folder, environment: environment.merging(changes) { $1 })
+    }
+
+    private var environment: [String: String] {
+        ["GITHUB_API_URL": api, "GITHUB_TOKEN": Self.token]
     }
 }

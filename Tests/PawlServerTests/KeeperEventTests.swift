@@ -218,6 +218,23 @@ struct KeeperEventTests {
         #expect(world.deliveries.waitingIDs == [])
     }
 
+    @Test("a store that cannot forget what is old says so until it can, and work goes on")
+    func cannotForget() {
+        let world = ServerWorld()
+        world.scenario.ready("a")
+        world.deliveries.fail(.forget, with: .busy)
+        world.start()
+        let trouble = world.keeper.readiness().checks.first?.trouble
+        #expect(trouble?.hasPrefix("Old ones could not be forgotten") == true)
+        world.scenario.ready("b")
+        world.event("e2e.yml", "b")
+        #expect(world.live == "b b")
+        #expect(world.keeper.readiness().isReady == false)
+        world.deliveries.fail(.forget, with: nil)
+        world.pass(.seconds(400))
+        #expect(world.keeper.readiness().isReady)
+    }
+
     @Test("what could not be recorded as finished is recorded later")
     func finishLater() {
         let world = ServerWorld()

@@ -157,6 +157,26 @@ struct KeeperOrderTests {
         #expect(world.situation?.channel == strict)
     }
 
+    @Test("a policy that changed is let go of when the last step with it has ended, not before")
+    func letGo() {
+        let world = ServerWorld(isServing: false)
+        let hasEnded = Mutex(false)
+        world.scenario.ready("a")
+        world.keeper.serve([
+            world.served(lifetime: Lifetime { hasEnded.withLock { $0 = true } })
+        ])
+        world.start()
+        world.scenario.ready("b")
+        slow(world, .seconds(5))
+        world.event("e2e.yml", "b")
+        world.keeper.serve([world.served()])
+        world.time.settle()
+        #expect(hasEnded.withLock { $0 } == false)
+        world.pass(.seconds(30))
+        #expect(world.live == "b b")
+        #expect(hasEnded.withLock { $0 })
+    }
+
     @Test("a channel that was removed stops after its step, and its place is gone")
     func removed() {
         let world = ServerWorld()

@@ -158,27 +158,34 @@ struct KeeperTimeTests {
         #expect(world.live == "b b")
     }
 
-    @Test("many channels at rest take turns: rates bound what all of them cost together")
+    @Test("many channels at rest take turns, and a rate bounds what all patrols cost together")
     func many() {
         var pace = Pace()
-        pace.fullsPerSecond = 0.2
         pace.patrolsPerSecond = 1
         let world = ServerWorld(pace: pace, isServing: false)
-        world.scenario.ready("a")
-        let channels = (0..<200).map { index in
-            ServerWorld.channel("c\(index)", like: world.scenario.channel)
-        }
-        world.keeper.serve([
-            world.served(ServerWorld.policy(world.scenario.policy, channels: channels))
-        ])
+        world.serveMany(200)
         world.start()
         world.pass(.seconds(11))
         #expect(world.keeper.board.situations.allSatisfy { $0.lookedAt != nil })
-        // Well after the beginning a minute costs 12 full looks and 60 patrols.
-        world.pass(.seconds(1200))
+        // Well after the beginning a minute costs a fifth of the full looks, and 60 patrols.
+        world.pass(.seconds(600))
         let before = (world.count(.looks), world.count(.patrols))
         world.pass(.seconds(60))
-        #expect(abs(world.count(.looks) - before.0 - 12) <= 6)
+        #expect(abs(world.count(.looks) - before.0 - 40) <= 8)
         #expect(abs(world.count(.patrols) - before.1 - 60) <= 15)
+    }
+
+    @Test("six hundred channels: each is looked at in full every five minutes, not one after 17")
+    func hundreds() {
+        let world = ServerWorld(isServing: false)
+        world.serveMany(600)
+        world.start()
+        world.pass(.seconds(300))
+        for _ in 0..<3 {
+            world.pass(.seconds(150))
+            let oldest = world.time.now.earlier(by: .seconds(300))
+            let late = world.keeper.board.situations.count { ($0.lookedAt ?? oldest) < oldest }
+            #expect(late == 0)
+        }
     }
 }

@@ -56,7 +56,8 @@ final class ServerWorld: Sendable {
     /// What is served, under the scenario's policy or another.
     func served(
         _ policy: Policy? = nil, file: String = "pawl.yaml",
-        missed: (@Sendable () async throws(PortFailure) -> [Delivery])? = nil
+        missed: (@Sendable () async throws(PortFailure) -> [Delivery])? = nil,
+        lifetime: Lifetime? = nil
     ) -> Served {
         Served(
             policy: policy ?? scenario.policy, file: file,
@@ -70,7 +71,7 @@ final class ServerWorld: Sendable {
                 let runs = self.scenario.host.allRuns.map { "\($0.id) \($0.attempt) \($0.state)" }
                 return "\(tip.map { "\($0)" } ?? "") \(runs)"
             },
-            missed: missed)
+            missed: missed, lifetime: lifetime)
     }
 
     /// Begins the work, and lets everything happen that needs no time.
@@ -160,6 +161,13 @@ final class ServerWorld: Sendable {
             name: wellFormed { try Channel.Name(name) }, images: channel.images,
             from: channel.from, to: wellFormed { try Tag(name) }, build: channel.build,
             gates: gates ?? channel.gates, forward: channel.forward)
+    }
+
+    /// Serves so many channels, all at rest, in place of the scenario's.
+    func serveMany(_ count: Int) {
+        scenario.ready("a")
+        let channels = (0..<count).map { Self.channel("c\($0)", like: scenario.channel) }
+        keeper.serve([served(Self.policy(scenario.policy, channels: channels))])
     }
 
     static func policy(_ policy: Policy, channels: [Channel]) -> Policy {

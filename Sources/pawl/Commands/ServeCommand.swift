@@ -3,6 +3,7 @@ import PawlCore
 import PawlPorts
 import PawlReport
 import PawlSQLite
+import PawlServer
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,12 +44,23 @@ struct ServeCommand: AsyncParsableCommand {
             "The file in which events are kept until they were looked at.", valueName: "path"))
     var deliveries = "pawl-deliveries.db"
 
+    @Option(
+        help: ArgumentHelp("How often the host is asked what changed.", valueName: "duration"))
+    var sweep = DurationOption(duration: Pace().sweep)
+
+    @Option(
+        help: ArgumentHelp("How often every channel is looked at in full.", valueName: "duration"))
+    var fullSweep = DurationOption(duration: Pace().full)
+
+    @OptionGroup var status: CommitStatusOption
+
     @Flag(name: .shortAndLong, help: "Tell on stderr what is asked and answered.")
     var verbose = false
 
     func run() async throws {
         let environment = Environment.all
         let console = Console(environment: environment, isVerbose: verbose)
+        let showsStatus = try status.isWanted(environment)
         let secrets = ServingSecrets(environment)
         if secrets.webhooks == nil {
             console.note(
@@ -73,10 +85,13 @@ struct ServeCommand: AsyncParsableCommand {
                 "The deliveries in \(deliveries) could not be opened: \(error.detail).",
                 advice: error.advice)
         }
+        var pace = Pace()
+        (pace.sweep, pace.full) = (sweep.duration, fullSweep.duration)
         let serving = Serving(
             policies: ServingPolicies(
-                files: try files(), ledger: ledger, environment: environment, console: console),
-            deliveries: store, secrets: secrets, address: listen, console: console)
+                files: try files(), ledger: ledger, environment: environment,
+                showsStatus: showsStatus, console: console),
+            deliveries: store, secrets: secrets, address: listen, pace: pace, console: console)
         let status = try await serving.run()
         throw ExitCode(status)
     }

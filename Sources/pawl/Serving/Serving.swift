@@ -35,17 +35,18 @@ struct Serving: Sendable {
     let deliveries: SQLiteDeliveries
     let secrets: ServingSecrets
     let address: ListenAddress
+    let pace: Pace
     let console: Console
 
     /// Serves until a signal; gives the exit status.
     func run() async throws(WrongUse) -> Int32 {
         let keeper = Keeper(
-            deliveries: deliveries, door: GitHubDoor(), clock: .system,
+            deliveries: deliveries, door: GitHubDoor(), clock: .system, pace: pace,
             chance: Randomness.fraction)
         let (served, complaints) = await policies.read()
-        if let first = complaints.first {
+        guard complaints.isEmpty else {
             await close()
-            throw WrongUse(first.text, advice: "Correct \(first.file); pawl check reads it again.")
+            throw WrongUse(complaints.map(\.text).joined(separator: "\n"))
         }
         keeper.serve(served)
         let pages: Pages
@@ -147,6 +148,7 @@ struct Serving: Sendable {
         while !Signals.wantsStop, !Task.isCancelled {
             do { try await PawlPorts.Clock.system.sleep(Self.glance) } catch { return }
             glances += 1
+            await policies.closeLeft()
             let wasTold = Signals.takeReload()
             guard wasTold || glances % Self.glancesPerLook == 0 && policies.haveChanged else {
                 continue

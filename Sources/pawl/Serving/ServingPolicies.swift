@@ -35,28 +35,36 @@ final class ServingPolicies: Sendable {
     private struct Loaded {
         let bytes: [UInt8]
         let served: Served
-        let world: World
     }
 
     private struct State {
         var stamps: [String: Stamp] = [:]
         var loaded: [String: Loaded] = [:]
-        var retired: [World] = []
+        /// Every world that is open, and those of them that nobody works in any more.
+        var open: [Int: World] = [:]
+        var left: Set<Int> = []
+        var worldsMade = 0
     }
+
+    /// The ledger of policies that name none.
+    private static let usualLedger = LedgerAddress.sqlite(path: "pawl.db")
 
     private let files: [String]
     private let ledger: String?
     private let environment: [String: String]
+    private let showsStatus: Bool
     private let console: Console
     private let shelf = LedgerShelf()
     private let state = Mutex(State())
 
     init(
-        files: [String], ledger: String?, environment: [String: String], console: Console
+        files: [String], ledger: String?, environment: [String: String], showsStatus: Bool,
+        console: Console
     ) {
         self.files = files
         self.ledger = ledger
         self.environment = environment
+        self.showsStatus = showsStatus
         self.console = console
     }
 
@@ -94,7 +102,9 @@ final class ServingPolicies: Sendable {
         do throws(Files.Failure) {
             bytes = try Files.read(file, bytesMax: Limits.policyBytesMax)
         } catch {
-            throw WrongUse("The policy file could not be read: \(error.text).")
+            throw WrongUse(
+                "The policy file could not be read: \(error.text).",
+                advice: "Give a readable file with --config.")
         }
         if let loaded = state.withLock({ $0.loaded[file] }), loaded.bytes == bytes {
             return loaded.served
@@ -106,44 +116,54 @@ final class ServingPolicies: Sendable {
         let wiring = Wiring(
             policy: policy, environment: environment, console: console, shelf: shelf)
         let world = try await wiring.world(channels: policy.channels, for: .write)
-        let served = try wiring.served(world, file: file)
-        state.withLock { state in
-            // A step under way may still use the world before.
-            if let old = state.loaded[file] { state.retired.append(old.world) }
-            state.loaded[file] = Loaded(bytes: bytes, served: served, world: world)
+        let number = state.withLock { state in
+            state.worldsMade += 1
+            state.open[state.worldsMade] = world
+            return state.worldsMade
         }
+        let served = try wiring.served(
+            world, file: file, showsStatus: showsStatus,
+            lifetime: Lifetime { [weak self] in
+                self?.state.withLock { _ = $0.left.insert(number) }
+            })
+        // What was served before ends outside the lock: its lifetime takes it.
+        let before = state.withLock { state in
+            defer { state.loaded[file] = Loaded(bytes: bytes, served: served) }
+            return state.loaded[file]
+        }
+        withExtendedLifetime(before) {}
         return served
     }
 
     private func policy(_ file: String, _ bytes: [UInt8]) throws(WrongUse) -> Policy {
-        let read: (policy: Policy, warnings: [Complaint])
-        do {
-            read = try PolicyFile.read(
-                bytes, name: file, repositoryDefault: environment["GITHUB_REPOSITORY"],
-                environment: { [environment] in environment[$0] })
-        } catch {
-            throw WrongUse("\(error)")
-        }
-        for warning in read.warnings { console.note("warning: \(warning)") }
-        guard read.policy.host == .github else {
+        let (policy, warnings) = try PolicySource.policy(
+            in: bytes, of: file, ledger: ledger, usual: Self.usualLedger,
+            environment: environment, lackingHook: .refused)
+        for warning in warnings { console.note("warning: \(warning)") }
+        guard policy.host == .github else {
             throw WrongUse(
                 "\(file): a server needs a code host, and the policy has host: git.",
                 advice: "Use pawl promote for this policy.")
         }
-        let applied = try LedgerChoice.applied(ledger, environment, to: read.policy)
-        guard applied.ledger == nil else { return applied }
-        return Policy(
-            repository: applied.repository, host: applied.host, branch: applied.branch,
-            channels: applied.channels, registries: applied.registries,
-            ledger: .sqlite(path: "pawl.db"))
+        return policy
+    }
+
+    /// Gives back what policies held that changed, once the last step with them has ended.
+    func closeLeft() async {
+        let worlds = state.withLock { state in
+            defer { state.left = [] }
+            return state.left.compactMap { state.open.removeValue(forKey: $0) }
+        }
+        for world in worlds { await world.shutdown() }
     }
 
     /// Gives back everything that is held.
     func close() async {
-        let worlds = state.withLock { state in
-            defer { (state.loaded, state.retired) = ([:], []) }
-            return state.loaded.values.map(\.world) + state.retired
+        let (worlds, loaded) = state.withLock { state in
+            defer { (state.open, state.loaded) = ([:], [:]) }
+            return (Array(state.open.values), state.loaded)
         }
+        withExtendedLifetime(loaded) {}
         for world in worlds { await world.shutdown() }
         shelf.close()
     }

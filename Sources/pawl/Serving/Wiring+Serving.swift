@@ -8,7 +8,9 @@ import PawlServer
 
 extension Wiring {
     /// What a server needs of a policy's world beside its ports.
-    func served(_ world: World, file: String) throws(WrongUse) -> Served {
+    func served(
+        _ world: World, file: String, showsStatus: Bool, lifetime: Lifetime
+    ) throws(WrongUse) -> Served {
         var ports = world.ports
         let inner = ports.observer
         let console = console
@@ -32,7 +34,15 @@ extension Wiring {
         }
         return Served(
             policy: policy, file: file, ports: ports, fingerprint: fingerprint, missed: missed,
-            budget: { budget.newest?.remaining })
+            budget: { budget.newest?.remaining },
+            show: showsStatus ? shownStatuses(world) : nil, lifetime: lifetime)
+    }
+
+    /// Shows verdicts beside commits.
+    private func shownStatuses(_ world: World) -> (@Sendable (Receipt) async -> Void)? {
+        guard let host = world.statuses else { return nil }
+        let statuses = ShownStatuses(host, console: console)
+        return { await statuses.show($0) }
     }
 
     /// What an App's webhook did not take lately; `nil` without an App.
