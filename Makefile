@@ -22,7 +22,7 @@ PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 export PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash quick build setup setup-build fmt check docs bench fuzz release clean \
+.PHONY: help demo test crash quick build setup setup-build fmt check docs bench bench-serve fuzz release clean \
 	sim sim-baseline sim-bugs build-sim
 
 help: ## this list
@@ -95,12 +95,17 @@ $(STATIC)/libsqlite3.a: setup-build
 	@mkdir -p $(STATIC)
 	@ln -sf "$$(env -u PKG_CONFIG_PATH pkg-config --variable=libdir sqlite3)/libsqlite3.a" $@
 
-bench release: export PKG_CONFIG_PATH := $(CURDIR)/$(STATIC)
+bench bench-serve release: export PKG_CONFIG_PATH := $(CURDIR)/$(STATIC)
 
 bench: setup $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## JSON figures and a table: requests, round trips, time, memory, size, beside other tools
 	$(SWIFT) build $(RELEASE) --product pawl
 	$(SWIFT) build $(RELEASE) --product pawl-bench
 	.build-release/release/pawl-bench
+
+bench-serve: setup $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## the server: webhooks in a second, memory, time from event to tag
+	$(SWIFT) build $(RELEASE) --product pawl
+	$(SWIFT) build $(RELEASE) --product pawl-bench
+	.build-release/release/pawl-bench serve
 
 FUZZ := --scratch-path .build-fuzz
 FUZZER := SWIFT_BACKTRACE=enable=no SWIFT_DETERMINISTIC_HASHING=1 ASAN_OPTIONS=detect_leaks=0 \

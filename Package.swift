@@ -134,7 +134,7 @@ let heavy: [Target] = [
         "pawl-bench",
         [
             "PawlCore", "PawlPorts", "PawlTesting", "PawlPolicyFile", "PawlSQLite", "PawlLoopback",
-            nioCore, nioPosix,
+            nioCore, nioPosix, crypto,
         ]),
 
     // Readers of outside text under any bytes at all: run by pawl-fuzz, replayed by tests.

@@ -9,7 +9,8 @@ import FoundationEssentials
 #endif
 
 /// Measures `pawl` and, beside it, what others do with the same images: `pawl-bench [--runs N]
-/// [--pawl PATH]`. JSON lines go to stdout, a table to stderr.
+/// [--pawl PATH]`, and
+/// `pawl-bench serve` for the server (`ServeFigures`). JSON lines go to stdout, a table to stderr.
 @main
 struct Bench {
     struct Failed: Error, CustomStringConvertible {
@@ -27,6 +28,9 @@ struct Bench {
                 try PeakMemory.measure(
                     Array(arguments.dropFirst()),
                     environment: ProcessInfo.processInfo.environment)
+            } else if arguments.first == "serve" {
+                let figures = try ServeFigures(Array(arguments.dropFirst()))
+                try await ServeWorld.run { world in try await figures.measure(world) }
             } else {
                 let bench = try Bench(arguments)
                 try await Rig.run { rig in try await bench.measure(rig) }

@@ -78,7 +78,8 @@ struct Child: Sendable {
         .seconds(time.tv_sec) + .microseconds(time.tv_usec)
     }
 
-    private func start(
+    /// Starts it with both outputs in files.
+    func start(
         _ arguments: [String], _ output: String, _ diagnostics: String
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()

@@ -13,6 +13,8 @@ struct Figure: Sendable {
     let values: [Double]
     /// The most that it should be.
     var atMost: Double?
+    /// The least that it should be.
+    var atLeast: Double?
 
     var median: Double {
         guard !values.isEmpty else { return 0 }
@@ -20,7 +22,7 @@ struct Figure: Sendable {
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 
-    var isMet: Bool? { atMost.map { median <= $0 } }
+    var isMet: Bool? { atMost.map { median <= $0 } ?? atLeast.map { median >= $0 } }
 
     private struct Line: Encodable {
         let figure: String
@@ -32,6 +34,7 @@ struct Figure: Sendable {
         let max: Double
         let runs: Int
         let at_most: Double?
+        let at_least: Double?
         let met: Bool?
     }
 
@@ -41,7 +44,8 @@ struct Figure: Sendable {
         let line = Line(
             figure: name, subject: subject, delay_ms: delay, unit: unit,
             median: rounded(median), min: rounded(values.min() ?? 0),
-            max: rounded(values.max() ?? 0), runs: values.count, at_most: atMost, met: isMet)
+            max: rounded(values.max() ?? 0), runs: values.count, at_most: atMost,
+            at_least: atLeast, met: isMet)
         return (try? encoder.encode(line)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 

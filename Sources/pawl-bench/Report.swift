@@ -56,10 +56,12 @@ struct Report {
 
     /// `wall <= 500`, or `wall > 500 MISSED`.
     private static func targets(of figures: [Figure]) -> String {
-        figures.compactMap { figure in
-            figure.atMost.map { most in
+        figures.compactMap { figure -> String? in
+            let (met, missed) = figure.atMost == nil ? (">=", "<") : ("<=", ">")
+            return (figure.atMost ?? figure.atLeast).map { bound in
                 figure.isMet == true
-                    ? "\(figure.name) <= \(Int(most))" : "\(figure.name) > \(Int(most)) MISSED"
+                    ? "\(figure.name) \(met) \(Int(bound))"
+                    : "\(figure.name) \(missed) \(Int(bound)) MISSED"
             }
         }.joined(separator: ", ")
     }
