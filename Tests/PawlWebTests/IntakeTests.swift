@@ -66,7 +66,8 @@ struct IntakeTests {
             Row(
                 "the signature of another body", 401,
                 event(signed: DoorServer.signature(Array(#"{"action":"x"}"#.utf8)))),
-            Row("a body with a line break more", 401, event(DoorServer.event + [10], signed: right)),
+            Row(
+                "a body with a line break more", 401, event(DoorServer.event + [10], signed: right)),
             Row(
                 "the same JSON written anew", 401,
                 event(Array(#"{"action":"completed","n":1}"#.utf8), signed: right)),
@@ -119,7 +120,9 @@ struct IntakeTests {
             Row("10 GB announced", 413, event([123, 125], [length: "10000000000"])),
             Row("a negative length", 400, event([123, 125], [length: "-1"])),
             Row("a length in words", 400, event([123, 125], [length: "1e3"])),
-            Row("a length beyond all bounds", 400, event([123, 125], [length: "99999999999999999999"])),
+            Row(
+                "a length beyond all bounds", 400,
+                event([123, 125], [length: "99999999999999999999"])),
             Row("two lengths that differ", 400, event([123, 125], more: ["Content-Length: 3"])),
             Row(
                 "a length and chunks", 400,
@@ -153,7 +156,9 @@ struct IntakeTests {
                 do {
                     let answer = try await server.exchange(row.request)
                     #expect(answer.status == row.status, "\(row.story)")
-                    #expect(answer.isProblem || answer.headers["connection"] == "close", "\(row.story): \(answer)")
+                    #expect(
+                        answer.isProblem || answer.headers["connection"] == "close",
+                        "\(row.story): \(answer)")
                 } catch {
                     Issue.record("\(row.story): \(error)")
                 }
@@ -172,7 +177,8 @@ struct IntakeTests {
         try await DoorServer.serving { server in
             func id(_ text: String) -> [String: String?] { ["X-GitHub-Delivery": text] }
             let body = DoorServer.event
-            let chunks = "5\r\n" + String(decoding: body.prefix(5), as: UTF8.self) + "\r\n"
+            let chunks =
+                "5\r\n" + String(decoding: body.prefix(5), as: UTF8.self) + "\r\n"
                 + String(body.count - 5, radix: 16) + ";x=y\r\n"
                 + String(decoding: body.dropFirst(5), as: UTF8.self) + "\r\n0\r\n\r\n"
             let chunked: [String: String?] = [
@@ -191,7 +197,10 @@ struct IntakeTests {
                     "chunked",
                     Self.event(Array(chunks.utf8), chunked, signed: DoorServer.signature(body))
                 ),
-                ("ping", Self.event(body, ["X-GitHub-Delivery": "ping", "X-GitHub-Event": "ping"])),
+                (
+                    "ping",
+                    Self.event(body, ["X-GitHub-Delivery": "ping", "X-GitHub-Event": "ping"])
+                ),
                 (
                     "unheard-of",
                     Self.event(
@@ -231,7 +240,8 @@ struct IntakeTests {
         }
     }
 
-    @Test("bodies of all connections together have a bound; what goes over it is told to come again")
+    @Test(
+        "bodies of all connections together have a bound; what goes over it is told to come again")
     func budget() async throws {
         try await DoorServer.serving { server in
             // Three bodies of 24 MB are more than may be in memory. None of them ends.
