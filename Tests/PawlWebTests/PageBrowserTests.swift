@@ -64,6 +64,34 @@ struct PageBrowserTests {
         }
     }
 
+    @Test(
+        "a person who is logged in sees every form whole, and an error in words",
+        arguments: settings)
+    func loggedIn(_ setting: Setting) async throws {
+        try await Self.withAll { server in
+            let browser = PageBrowser(setting: setting)
+            let cookie = try await server.logIn("Ada Lovelace").headers["Cookie"] ?? ""
+            for (name, path) in [
+                ("ada-overview", "/"), ("ada-waiting", "/channels/acme/app/canary"),
+                ("ada-held", "/channels/acme/checkout/latest"),
+                ("ada-error", "/channels/acme/none/latest"),
+            ] {
+                let address = "\(server.address)/as?\(cookie)&to=\(path)"
+                let seen = try await browser.document("\(address)?measured")
+                let measured = seen.html.split(separator: "data-measured=\"").dropFirst().first?
+                    .prefix { $0 != "\"" }
+                #expect(
+                    measured?.hasSuffix(" over 0 out  dialogs 0") == true,
+                    "\(name): \(setting): \(measured ?? "not measured")")
+                #expect(seen.html.contains("Ada Lovelace"), "\(name)")
+                let picture = try await browser.screenshot(
+                    address, name, height: setting.width < 400 ? 2800 : 1900)
+                let bytes = FileManager.default.contents(atPath: picture)
+                #expect((bytes?.count ?? 0) > 5000, "\(picture)")
+            }
+        }
+    }
+
     private static func main(_ html: String) -> String {
         let after = html.split(separator: "<main").dropFirst().first ?? ""
         return String(after.split(separator: "</main>").first ?? "")

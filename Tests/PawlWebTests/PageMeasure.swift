@@ -26,12 +26,23 @@ enum PageMeasure {
                 status: .ok, headers: [.contentType: "text/javascript"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: script)))
         }
+        // A browser that is only given an address gets its session here.
+        router.get("/as") { request, _ in
+            let query = request.uri.query ?? ""
+            let halves = query.split(separator: "&to=", maxSplits: 1)
+            return Response(
+                status: .seeOther,
+                headers: [
+                    .location: String(halves.last ?? "/"),
+                    .setCookie: "\(halves.first ?? ""); Path=/; HttpOnly; SameSite=Strict",
+                ])
+        }
         router.middlewares.add(Measuring())
     }
 }
 
-/// Adds the script to pages whose address ends in `measured`; takes the page's own away where it
-/// ends in `as-sent`.
+/// Adds the script to pages whose address ends in `measured`, one of the test's own where it ends in
+/// `watched`; takes the page's own away where it ends in `as-sent`.
 struct Measuring: RouterMiddleware {
     typealias Input = Request
     typealias Output = Response
@@ -43,11 +54,16 @@ struct Measuring: RouterMiddleware {
     ) async throws -> Response {
         let response = try await next(request, context)
         let query = request.uri.query ?? ""
-        let (old, new) =
-            query.hasSuffix("measured")
-            ? ("</head>", "<script src=\"/measure.js\"></script></head>")
-            : ("<script src=\"/assets/live.js\" defer></script>", "")
-        guard query.hasSuffix("measured") || query.hasSuffix("as-sent") else { return response }
+        let (old, new): (String, String)
+        if query.hasSuffix("measured") {
+            (old, new) = ("</head>", "<script src=\"/measure.js\"></script></head>")
+        } else if query.hasSuffix("watched") {
+            (old, new) = ("<head>", "<head><script src=\"/watch.js\"></script>")
+        } else if query.hasSuffix("as-sent") {
+            (old, new) = ("<script src=\"/assets/live.js\" defer></script>", "")
+        } else {
+            return response
+        }
         var changed = response
         changed.body = response.body.map { buffer in
             let text = String(buffer: buffer).replacing(old, with: new)

@@ -24,6 +24,11 @@ final class PageServer: Sendable {
     let address: String
     private let given: Given
 
+    /// Connects, as a client that may do anything.
+    func connect() async throws -> RawConnection {
+        try await RawConnection(port: Int(address.split(separator: ":").last ?? "") ?? 0)
+    }
+
     /// Orders, as they came.
     private final class Given: Sendable {
         let orders = Mutex<[Engine.Order]>([])
@@ -96,7 +101,12 @@ final class PageServer: Sendable {
     /// Runs a server for as long as the story takes.
     static func serving(
         _ situations: [Situation], complaints: [Board.Complaint] = [],
-        token: String? = adminToken, _ story: @escaping @Sendable (PageServer) async throws -> Void
+        token: String? = adminToken,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { duration in
+            try await Task.sleep(for: duration)
+        },
+        addRoutes: (Router<BasicRequestContext>, Board) -> Void = { _, _ in },
+        _ story: @escaping @Sendable (PageServer) async throws -> Void
     ) async throws {
         let given = Given()
         let board = Board()
@@ -110,10 +120,11 @@ final class PageServer: Sendable {
             clock: Clock(
                 now: { time.now },
                 sleep: { (duration) async throws(CancellationError) in
-                    do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
+                    do { try await sleep(duration) } catch { throw CancellationError() }
                 }), identifier: { given.identifier() })
         let router = Router(context: BasicRequestContext.self)
         PageMeasure.addRoutes(to: router)
+        addRoutes(router, board)
         pages.addRoutes(to: router)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let application = Application(

@@ -142,9 +142,11 @@ struct PageTests {
                 let page = try await server.send("GET", path)
                 guard page.status == 200 else { continue }
                 let policy = page.headers["content-security-policy"] ?? ""
-                #expect(policy.hasPrefix("default-src 'none'; style-src 'self'"))
-                #expect(!policy.contains("unsafe"))
-                #expect(policy.contains("frame-ancestors 'none'"))
+                #expect(
+                    policy
+                        == "default-src 'none'; style-src 'self'; script-src 'self'; "
+                        + "connect-src 'self'; img-src 'self' data:; form-action 'self'; "
+                        + "frame-ancestors 'none'; base-uri 'none'")
                 #expect(page.headers["x-content-type-options"] == "nosniff")
                 #expect(page.headers["cache-control"] == "no-store")
                 #expect(page.headers["referrer-policy"] == "same-origin")

@@ -1,14 +1,17 @@
 import NIOCore
 import NIOPosix
 import PawlCore
+import Synchronization
 
 /// A connection over which any bytes may be sent: what no client library would.
 final class RawConnection: Sendable {
     /// The server closed before an answer was whole.
     struct Closed: Error { let soFar: String }
 
-    private let channel: any Channel
+    private let channel: any NIOCore.Channel
     private let incoming: AsyncThrowingStream<[UInt8], any Error>
+    /// What came behind the answer that was read last.
+    private let left = Mutex<[UInt8]>([])
 
     private final class Reader: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
@@ -50,11 +53,15 @@ final class RawConnection: Sendable {
 
     /// The next whole answer. Informational ones are passed over.
     func answer() async throws -> RawAnswer {
-        var bytes: [UInt8] = []
-        if let answer = RawAnswer(bytes) { return answer }
-        for try await part in incoming {
+        var bytes = left.withLock { $0 }
+        var parts = incoming.makeAsyncIterator()
+        while true {
+            if let answer = RawAnswer(bytes) {
+                left.withLock { $0 = Array(bytes.dropFirst(answer.length)) }
+                return answer
+            }
+            guard let part = try await parts.next() else { break }
             bytes += part
-            if let answer = RawAnswer(bytes) { return answer }
         }
         throw Closed(soFar: String(decoding: bytes, as: UTF8.self))
     }
@@ -93,11 +100,13 @@ struct RawAnswer: Sendable {
         guard let gap = bytes.firstRange(of: end) else { return nil }
         let lines = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self)
             .split(separator: "\r\n")
-        guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        guard let code = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
         else { return nil }
-        guard status >= 200 else {
+        guard code >= 200 else {
             guard let after = RawAnswer(Array(bytes[gap.upperBound...])) else { return nil }
-            self = after
+            status = after.status
+            (headers, body) = (after.headers, after.body)
+            length = gap.upperBound + after.length
             return
         }
         let fields = lines.dropFirst().compactMap { line -> (String, String)? in
@@ -106,8 +115,8 @@ struct RawAnswer: Sendable {
             return (line[..<colon].lowercased(), String(value))
         }
         headers = Dictionary(fields) { $0 + ", " + $1 }
-        self.status = status
-        let count = status == 304 ? 0 : Int(headers["content-length"] ?? "0") ?? 0
+        status = code
+        let count = code == 304 ? 0 : Int(headers["content-length"] ?? "0") ?? 0
         guard bytes.count - gap.upperBound >= count else { return nil }
         body = String(decoding: bytes[gap.upperBound..<gap.upperBound + count], as: UTF8.self)
         length = gap.upperBound + count

@@ -202,4 +202,48 @@ struct SessionTests {
             #expect(page.contains("started without an admin token"))
         }
     }
+
+    @Test("a hundred may be logged in; who has been longest goes first")
+    func crowd() async throws {
+        try await PageServer.serving(PageSituations.all) { server in
+            let first = try await server.logIn("First")
+            server.time.advance(by: .seconds(1))
+            let second = try await server.logIn("Second")
+            for number in 2..<Limits.sessionsMax {
+                server.time.advance(by: .seconds(1))
+                _ = try await server.logIn("Person\(number)")
+            }
+            #expect(try await server.send("GET", "/", first.headers).text.contains("Log out"))
+            server.time.advance(by: .seconds(1))
+            _ = try await server.logIn("Last")
+            #expect(try await !server.send("GET", "/", first.headers).text.contains("Log out"))
+            #expect(try await server.send("GET", "/", second.headers).text.contains("Log out"))
+            let late = try await server.send(
+                "POST", "\(Self.channel)/hold", first.headers, form: "token=\(first.token)&reason=x"
+            )
+            #expect(late.status == 403)
+            #expect(server.orders.isEmpty)
+        }
+    }
+
+    @Test("a name is one line of so many characters, and of no control characters")
+    func names() async throws {
+        try await PageServer.serving(PageSituations.all) { server in
+            let rest = "&secret=an+admin+token+of+the+tests"
+            for name in [
+                "", "+", "a%0Ab", "a%0Db", "a%07b", "a%E2%80%A8b",
+                "a" + String(repeating: "%CC%81", count: 300),
+                String(repeating: "a", count: Limits.personCharactersMax + 1),
+            ] {
+                let answer = try await server.send(
+                    "POST", "/login", PageServer.ours, form: "name=\(name)\(rest)")
+                #expect(answer.status == 400, "\(name)")
+                #expect(answer.headers["set-cookie"] == nil)
+            }
+            let longest = String(repeating: "a", count: Limits.personCharactersMax)
+            let answer = try await server.send(
+                "POST", "/login", PageServer.ours, form: "name=\(longest)\(rest)")
+            #expect(answer.status == 303)
+        }
+    }
 }

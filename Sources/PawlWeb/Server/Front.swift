@@ -70,7 +70,7 @@ struct Front: HTTPResponder {
         case "channels" where request.method == .post:
             guard let word = rest.last ?? nil, OrderRoutes.words.contains(word), rest.count > 1
             else {
-                throw rest.isEmpty || rest.count > 3
+                throw rest.count > 3
                     ? nothing(request)
                     : Problem(.methodNotAllowed, "Channels are read here.").allowing("GET, HEAD")
             }
