@@ -22,8 +22,8 @@ PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 export PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash quick build setup setup-build fmt check docs bench bench-serve fuzz release clean \
-	sim sim-baseline sim-bugs build-sim
+.PHONY: help demo test crash quick build setup setup-build fmt check docs bench bench-serve fuzz \
+	release clean sim sim-baseline sim-bugs build-sim coverage
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -45,6 +45,16 @@ crash: setup ## kill pawl CYCLES times at every kind of ledger, and try every or
 
 quick: ## core, ports, engine and tidy tests only: seconds
 	PAWL_QUICK=1 $(SWIFT) test $(QUICK)
+
+COVERAGE := --enable-code-coverage --scratch-path .build-coverage
+COVERED := .build-coverage/debug/pawlPackageTests.xctest \
+	-instr-profile .build-coverage/debug/codecov/default.profdata Sources/PawlCore/Decision
+
+coverage: export PAWL_QUICK := 1
+coverage: export PAWL_TESTS := PawlCoreTests,PawlEngineTests
+coverage: ## how much of the decision core the tests of core and engine run
+	$(SWIFT) test $(COVERAGE)
+	@"$$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/llvm-cov" report $(COVERED)
 
 build-sim:
 	PAWL_QUICK=1 PAWL_TESTS=none $(SWIFT) build $(SIM)
@@ -126,4 +136,4 @@ release: $(STATIC)/libyaml.a $(STATIC)/libsqlite3.a ## the static binary, stripp
 	@scripts/package .build-release/release/pawl
 
 clean: ## remove every build
-	rm -rf .build .build-fuzz .build-release .build-quick .build-tools .build-sim .build-bugs
+	rm -rf .build .build-fuzz .build-release .build-quick .build-tools .build-sim .build-bugs .build-coverage

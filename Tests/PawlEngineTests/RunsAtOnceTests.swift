@@ -85,7 +85,7 @@ struct RunsAtOnceTests {
             // From its second read on: b is recorded, and not followed yet.
             world.ledger.hideNewest(3, reads: 10)
         }
-        let receipt = await world.event("e2e.yml", "d")
+        let receipt = await world.event(Scenario.buildWorkflow, "d")
         #expect(receipt == "hold d (gate-running); look: hold d (gate-running), exit 0")
         #expect(world.live == "c c")
         #expect(world.log.last == "followed 5")

@@ -49,6 +49,11 @@ struct CampaignTests {
         let trace = World(small, design: design).play().trace
         #expect(!Promise.converges.breaches(in: trace).isEmpty)
         #expect(trace.text().contains("CALM"))
+        let lines = story(of: seed, shrinking: true, design: design)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= Story.linesMax)
+        #expect(lines.contains { $0.hasPrefix("BROKEN") })
+        #expect(lines.allSatisfy { $0.count <= Story.columnsMax })
     }
 
     @Test("every planted bug has a line of its own to be planted in")

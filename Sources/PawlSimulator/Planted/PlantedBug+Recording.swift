@@ -28,7 +28,8 @@ extension PlantedBug {
                 + "after: try await self.tip()) }\n"
                 + "            return .moved(try await newer(than: tip, told: told))"),
         PlantedBug(
-            "olderTipBelieved", "an entry that was seen is forgotten when the ledger shows the past",
+            "olderTipBelieved",
+            "an entry that was seen is forgotten when the ledger shows the past",
             in: "PawlEngine/SeenTips",
             "if let seen, seen.entry.number > (shown?.entry.number ?? 0) { return seen }",
             "if !PLANTED, let seen, seen.entry.number > (shown?.entry.number ?? 0) { return seen }"),

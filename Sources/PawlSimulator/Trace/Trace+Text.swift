@@ -4,13 +4,15 @@ import PawlEngine
 // A trace as a person reads it: one line for each record, commits as c4, errands as #2.
 
 extension Trace {
-    /// The commits, then what happened. Only the records at `places`, if given.
-    package func text(only places: Set<Int>? = nil) -> String {
-        var lines = [shape.text] + chart.commits.map(Self.text)
-        for (place, record) in records.enumerated() where places?.contains(place) ?? true {
-            lines.append("\(Self.clock(record.at))  \(Self.text(record.what))")
-        }
-        return lines.joined(separator: "\n")
+    /// The commits, then what happened.
+    package func text() -> String {
+        ([shape.text] + chart.commits.map(Self.text) + records.indices.map(line))
+            .joined(separator: "\n")
+    }
+
+    /// One record with its moment.
+    func line(at place: Int) -> String {
+        "\(Self.clock(records[place].at))  \(Self.text(records[place].what))"
     }
 
     private static func text(_ commit: Chart.Commit) -> String {
