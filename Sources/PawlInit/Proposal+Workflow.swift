@@ -13,12 +13,12 @@ extension Proposal {
     package func workflowText(config: String?) -> String {
         ([
             "# Written by pawl init. Moves the tags to a commit whose build and gates are green;",
-            "# the rules are in \(YAMLText.comment(config ?? "pawl.yaml")). It must be on the default "
-                + "branch.",
+            "# the rules are in \(YAMLText.comment(config ?? "pawl.yaml")). It must be on the "
+                + "default branch.",
             "name: \(workflowName)",
             "",
         ] + triggerLines + inputLines + permissionLines + jobLines(config))
-            .joined(separator: "\n") + "\n"
+        .joined(separator: "\n") + "\n"
     }
 
     private var triggerLines: [String] {

@@ -78,13 +78,11 @@ struct InitTests {
         let ran = try await python.run(
             [
                 "-c",
-                """
-                import json, sys, yaml, jsonschema
-                schema = json.load(open("schema.json"))
-                cls = jsonschema.validators.validator_for(schema)
-                cls.check_schema(schema)
-                cls(schema).validate(yaml.safe_load(open(sys.argv[1])))
-                """, file,
+                "import json, sys, yaml, jsonschema\n"
+                    + "schema = json.load(open('schema.json'))\n"
+                    + "cls = jsonschema.validators.validator_for(schema)\n"
+                    + "cls.check_schema(schema)\n"
+                    + "cls(schema).validate(yaml.safe_load(open(sys.argv[1])))", file,
             ], in: clone.path)
         #expect(ran.status == 0, "\(ran)\n\(clone.text(file) ?? "")")
     }
@@ -123,8 +121,8 @@ struct InitTests {
         defer { clone.remove() }
         let folder = clone.path + "/.github/workflows"
         _ = try await Binary(path: "mkfifo").run(["\(folder)/pipe.yml"])
-        for (name, target) in [("endless.yml", "/dev/zero"), ("nowhere.yml", "gone"), ("d.yml", ".")]
-        {
+        let links = [("endless.yml", "/dev/zero"), ("nowhere.yml", "gone"), ("d.yml", ".")]
+        for (name, target) in links {
             try FileManager.default.createSymbolicLink(
                 atPath: "\(folder)/\(name)", withDestinationPath: target)
         }
