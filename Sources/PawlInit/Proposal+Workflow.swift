@@ -8,14 +8,17 @@ extension Proposal {
         channels.count == 1 ? "promote-\(channels.first?.name ?? "latest")" : "promote"
     }
 
-    /// `.github/workflows/promote.yml`.
-    package var workflowText: String {
+    /// `.github/workflows/promote.yml`. `config`: the policy's path where Pawl would not look for
+    /// it by itself.
+    package func workflowText(config: String?) -> String {
         ([
             "# Written by pawl init. Moves the tags to a commit whose build and gates are green;",
-            "# the rules are in pawl.yaml. It must be on the default branch.",
+            "# the rules are in \(YAMLText.comment(config ?? "pawl.yaml")). It must be on the "
+                + "default branch.",
             "name: \(workflowName)",
             "",
-        ] + triggerLines + inputLines + permissionLines + jobLines).joined(separator: "\n") + "\n"
+        ] + triggerLines + inputLines + permissionLines + jobLines(config))
+        .joined(separator: "\n") + "\n"
     }
 
     private var triggerLines: [String] {
@@ -72,7 +75,7 @@ extension Proposal {
         ]
     }
 
-    private var jobLines: [String] {
+    private func jobLines(_ config: String?) -> [String] {
         var lines = [
             "jobs:",
             "  promote:",
@@ -99,12 +102,12 @@ extension Proposal {
             "      # that a release names. A tag can be moved; a commit cannot.",
             "      - uses: OWNER/pawl@COMMIT",
         ]
+        var inputs: [String] = []
+        if let config { inputs.append("config: " + YAMLText.scalar(config)) }
         if hasLedger {
-            lines += [
-                "        with:",
-                "          command: ${{ inputs.command }} # empty unless a person started it",
-            ]
+            inputs.append("command: ${{ inputs.command }} # empty unless a person started it")
         }
-        return lines
+        guard !inputs.isEmpty else { return lines }
+        return lines + ["        with:"] + inputs.map { "          " + $0 }
     }
 }

@@ -1,5 +1,5 @@
-/// Ends when nobody works with what it belongs to any more: neither a generation in force nor a step
-/// under way.
+/// Ends when nobody works with what it belongs to any more: neither a generation in force nor a
+/// step under way.
 package final class Lifetime: Sendable {
     private let onEnd: @Sendable () -> Void
 

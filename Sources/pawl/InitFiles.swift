@@ -33,8 +33,17 @@ enum InitFiles {
                 text: "\(workflowFolder) cannot be listed.", advice: "Make it readable.")
         }
         let files = names.sorted().filter { $0.hasSuffix(".yml") || $0.hasSuffix(".yaml") }
+        if files.count > workflowsMax {
+            console.note(
+                "warning: of \(files.count) workflows the first \(workflowsMax) were looked at")
+        }
         return files.prefix(workflowsMax).compactMap { name in
             let path = "\(workflowFolder)/\(name)"
+            // A link to a terminal or a pipe would be waited for without end.
+            guard isRegular(path) else {
+                console.note("warning: left out, because it is no file: \(path)")
+                return nil
+            }
             do throws(Files.Failure) {
                 return WorkflowSource(
                     path: path, bytes: try Files.read(path, bytesMax: Limits.workflowBytesMax))
@@ -51,6 +60,11 @@ enum InitFiles {
         return lstat(path, &status) == 0
     }
 
+    private static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Writes a whole file beside the path, then gives it the name. Without `over` a file that
     /// came there meanwhile is left alone.
     static func write(_ text: String, to path: String, over: Bool) throws(Files.Failure) {
@@ -58,8 +72,9 @@ enum InitFiles {
             try? FileManager.default.createDirectory(
                 atPath: String(path[..<slash]), withIntermediateDirectories: true)
         }
-        let draft = path + ".pawl-init"
-        unlink(draft)
+        // A name that nobody has: what is there under another one is somebody's.
+        let draft = path + ".\(getpid()).pawl-init"
+        if isThere(draft) { throw Files.Failure(number: EEXIST, text: "\(draft) is in the way") }
         try Files.append(text, to: draft)
         let isDone = over ? rename(draft, path) == 0 : link(draft, path) == 0
         let number = errno

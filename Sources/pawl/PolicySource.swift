@@ -18,11 +18,8 @@ enum PolicySource {
     }
 
     /// The policy that a file's bytes say, with the ledger in it that counts for every door, and
-    /// its warnings. Everything that is wrong with the file is said at once.
-    ///
-    /// - Parameters:
-    ///   - ledger: What `--ledger` names.
-    ///   - usual: The ledger where neither the file nor the run names one.
+    /// its warnings. Everything that is wrong with the file is said at once. `ledger` is what
+    /// `--ledger` names; `usual` counts where neither the file nor the run names one.
     static func policy(
         in bytes: [UInt8], of path: String, ledger: String?, usual: LedgerAddress? = nil,
         environment: [String: String], lackingHook: PolicyFile.Circumstances.LackingHook

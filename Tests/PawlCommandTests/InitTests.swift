@@ -58,6 +58,83 @@ struct InitTests {
         let listed = workflow.split(separator: "\n").filter { $0.hasPrefix("      - \"") }
         #expect(listed.count == folder.triggers.count, "\(workflow)")
         #expect(workflow.contains("packages: write") == policy.contains("- ghcr.io/"))
+        #expect(!workflow.contains("config:"))
+        try await expectSchema(holds: "pawl.yaml", in: clone)
+    }
+
+    /// The published schema takes the policy, by a validator that is not this project's.
+    private func expectSchema(holds file: String, in clone: Clone) async throws {
+        let python = Binary(path: "python3")
+        let hasTools = try? await python.run(["-c", "import jsonschema, yaml"])
+        guard hasTools?.status == 0 else {
+            print("left out: python3 with jsonschema and yaml is not here; the schema is not tried")
+            return
+        }
+        let schema = try Data(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+                .deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("docs/reference/pawl.schema.json"))
+        try schema.write(to: URL(filePath: clone.path + "/schema.json"))
+        let ran = try await python.run(
+            [
+                "-c",
+                "import json, sys, yaml, jsonschema\n"
+                    + "schema = json.load(open('schema.json'))\n"
+                    + "cls = jsonschema.validators.validator_for(schema)\n"
+                    + "cls.check_schema(schema)\n"
+                    + "cls(schema).validate(yaml.safe_load(open(sys.argv[1])))", file,
+            ], in: clone.path)
+        #expect(ran.status == 0, "\(ran)\n\(clone.text(file) ?? "")")
+    }
+
+    @Test("a policy that is not where Pawl looks for it is named in the workflow")
+    func elsewhere() async throws {
+        let clone = try await Clone(InitFolder.all[0].files)
+        defer { clone.remove() }
+        for (path, name) in [
+            ("deploy/pawl.yaml", "deploy/pawl.yaml"),
+            ("./a: b # c.yaml", #""a: b # c.yaml""#),
+        ] {
+            let ran = try await clone.pawl("init", "--force", "--config", path, "--ledger", "git")
+            #expect(ran.status == 0, "\(ran)")
+            let workflow = try #require(clone.text(promote))
+            #expect(
+                workflow.contains(
+                    "        with:\n          config: \(name)\n          command: "), "\(workflow)")
+            #expect(clone.text(path) != nil)
+        }
+        for usual in ["./pawl.yaml", ".github/pawl.yaml"] {
+            let ran = try await clone.pawl("init", "--force", "--config", usual)
+            #expect(ran.status == 0, "\(ran)")
+            #expect(clone.text(promote)?.contains("config:") == false)
+        }
+        for bad in ["/tmp/pawl.yaml", "../pawl.yaml", "a/${{ github.actor }}.yaml", "deploy/"] {
+            let ran = try await clone.pawl("init", "--force", "--config", bad)
+            #expect(ran.status == 2, "\(bad): \(ran)")
+            #expect(ran.stderr.contains("no file of this repository"), "\(ran)")
+        }
+    }
+
+    @Test("what is no file is left out, and what lies beside is nobody's to take")
+    func oddFiles() async throws {
+        let clone = try await Clone(InitFolder.all[0].files)
+        defer { clone.remove() }
+        let folder = clone.path + "/.github/workflows"
+        _ = try await Binary(path: "mkfifo").run(["\(folder)/pipe.yml"])
+        let links = [("endless.yml", "/dev/zero"), ("nowhere.yml", "gone"), ("d.yml", ".")]
+        for (name, target) in links {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/\(name)", withDestinationPath: target)
+        }
+        try Data("mine".utf8).write(to: URL(filePath: "\(clone.path)/pawl.yaml.pawl-init"))
+        let ran = try await Binary.pawl.run(["init"], in: clone.path, limit: .seconds(60))
+        #expect(ran.status == 0, "\(ran)")
+        for name in ["pipe.yml", "endless.yml", "nowhere.yml", "d.yml"] {
+            #expect(ran.stderr.contains("it is no file: .github/workflows/\(name)"), "\(ran)")
+        }
+        #expect(clone.text("pawl.yaml.pawl-init") == "mine")
+        let left = try FileManager.default.contentsOfDirectory(atPath: clone.path).sorted()
+        #expect(left.filter { $0.contains("pawl") } == ["pawl.yaml", "pawl.yaml.pawl-init"])
     }
 
     @Test("a file that is there is left alone, unless told otherwise")

@@ -55,7 +55,8 @@ final class ServeProcess: Sendable {
     /// Starts it in the folder and waits until it listens. `files` are the options that name its
     /// files; by default all of them.
     static func start(
-        in folder: Folder, environment: [String: String] = [:], files: [String]? = nil
+        in folder: Folder, environment: [String: String] = [:], files: [String]? = nil,
+        options: [String] = []
     ) async throws -> ServeProcess {
         let files =
             files ?? [
@@ -64,7 +65,7 @@ final class ServeProcess: Sendable {
                 "--deliveries", "\(folder.path)/pawl-deliveries.db",
             ]
         let (pid, log) = try spawn(
-            in: folder, environment, ["serve", "--listen", "127.0.0.1:0"] + files)
+            in: folder, environment, ["serve", "--listen", "127.0.0.1:0"] + files + options)
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
             let text = folder.text(of: log)

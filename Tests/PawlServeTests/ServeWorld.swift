@@ -91,10 +91,11 @@ struct ServeWorld: Sendable {
     }
 
     func serve(
-        _ changes: [String: String] = [:], files: [String]? = nil
+        _ changes: [String: String] = [:], files: [String]? = nil, options: [String] = []
     ) async throws -> ServeProcess {
         try await ServeProcess.start(
-            in: folder, environment: environment.merging(changes) { $1 }, files: files)
+            in: folder, environment: environment.merging(changes) { $1 }, files: files,
+            options: options)
     }
 
     func command(

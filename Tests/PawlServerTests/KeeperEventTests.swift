@@ -23,9 +23,7 @@ struct KeeperEventTests {
 
     @Test("a gate's event promotes its commit at once, and is finished with the verdict's word")
     func event() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         let id = world.event("e2e.yml", "b")
         #expect(world.live == "b b")
@@ -35,9 +33,7 @@ struct KeeperEventTests {
 
     @Test("an event that was lost is found by the sweep")
     func lost() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         world.pass(.seconds(59))
         #expect(world.live == "a a")
@@ -47,9 +43,7 @@ struct KeeperEventTests {
 
     @Test("a sweep that is told nothing new looks at nothing")
     func quietSweep() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         let asked = world.scenario.host.countOfAll
         world.pass(.seconds(25))
         #expect(world.sweeps.withLock { $0 } == 1)
@@ -61,9 +55,7 @@ struct KeeperEventTests {
 
     @Test("fifty copies of one event under one id are one row and one step")
     func doubled() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         for _ in 0..<50 { world.event("e2e.yml", "b", id: "same") }
         #expect(world.live == "b b")
@@ -73,9 +65,7 @@ struct KeeperEventTests {
 
     @Test("a thousand events about one commit cost two steps: one under way, one for the rest")
     func burst() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         let time = world.time
         world.scenario.registry.before { call in
@@ -92,9 +82,7 @@ struct KeeperEventTests {
 
     @Test("a late event for an older commit moves nothing back")
     func reordered() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         world.scenario.ready("c")
         world.event("e2e.yml", "c")
@@ -105,9 +93,7 @@ struct KeeperEventTests {
 
     @Test("an event's own run counts although the host does not list it yet")
     func ownRun() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.eventAhead(of: "b")
         #expect(world.live == "b b")
     }
@@ -115,9 +101,7 @@ struct KeeperEventTests {
     @Test("of several events about one commit the newest run counts, in whatever order they came")
     func newestRun() {
         for isLate in [false, true] {
-            let world = ServerWorld()
-            world.scenario.ready("a")
-            world.start()
+            let world = ServerWorld.atRest()
             world.scenario.ready("b")
             let time = world.time
             world.scenario.registry.before { call in
@@ -137,9 +121,7 @@ struct KeeperEventTests {
 
     @Test("a delivery whose write took longer than a later one's is not passed over")
     func slowWrite() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         world.deliveries.hide("slow")
         world.event("e2e.yml", "b", id: "slow")
@@ -152,9 +134,7 @@ struct KeeperEventTests {
 
     @Test("events that concern nobody and bodies that are no payload end at once")
     func unconcerned() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         let asked = world.scenario.host.countOfAll
         world.scenario.run("lint.yml", "a", .success)
         let other = world.event("lint.yml", "a")
@@ -203,9 +183,7 @@ struct KeeperEventTests {
 
     @Test("a store that is away for a while loses nothing, and readiness says so meanwhile")
     func storeAway() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         world.deliveries.fail(.waiting, with: .busy)
         world.event("e2e.yml", "b")
@@ -237,9 +215,7 @@ struct KeeperEventTests {
 
     @Test("what could not be recorded as finished is recorded later")
     func finishLater() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         world.deliveries.fail(.finish, with: .full)
         let id = world.event("e2e.yml", "b")

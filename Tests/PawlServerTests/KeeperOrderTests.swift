@@ -22,14 +22,17 @@ struct KeeperOrderTests {
         }
     }
 
-    @Test("a person's order goes before events that came earlier")
-    func ordersFirst() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+    /// A step that promotes "b" is under way, and takes five seconds for each write.
+    private func slowly(_ world: ServerWorld) {
         world.scenario.ready("b")
         slow(world, .seconds(5))
         world.event("e2e.yml", "b")
+    }
+
+    @Test("a person's order goes before events that came earlier")
+    func ordersFirst() {
+        let world = ServerWorld.atRest()
+        slowly(world)
         world.eventAhead(of: "c")
         #expect(world.situation?.isAtWork == true)
         let receipt = world.order(.hold(said))
@@ -42,9 +45,7 @@ struct KeeperOrderTests {
 
     @Test("what an order makes possible goes at once")
     func resume() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         _ = world.order(.hold(said))
         world.scenario.ready("b")
         world.event("e2e.yml", "b")
@@ -55,9 +56,7 @@ struct KeeperOrderTests {
 
     @Test("a rollback takes the group back, and every event after it is held")
     func rollback() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         world.event("e2e.yml", "b")
         let receipt = world.order(.rollback(.full(.named("a")), why))
@@ -73,9 +72,7 @@ struct KeeperOrderTests {
 
     @Test("a commit is explained at once, and nothing is written or waited for")
     func explain() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         slow(world, .seconds(60))
         world.event("e2e.yml", "b")
@@ -114,9 +111,7 @@ struct KeeperOrderTests {
 
     @Test("a bad file keeps the last good policy, and says so until it is good again")
     func badFile() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         let complaint = Board.Complaint(file: "pawl.yaml", text: "line 3: unknown key")
         world.keeper.serve([], complaints: [complaint])
         world.time.settle()
@@ -135,12 +130,8 @@ struct KeeperOrderTests {
 
     @Test("a step keeps the policy that it began with; the next one has the new one")
     func generation() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
-        world.scenario.ready("b")
-        slow(world, .seconds(5))
-        world.event("e2e.yml", "b")
+        let world = ServerWorld.atRest()
+        slowly(world)
         // From now on nothing goes without a gate that never reports.
         let strict = ServerWorld.channel(
             "latest", like: world.scenario.channel, gates: [.check(name: "never", app: nil)])
@@ -179,12 +170,8 @@ struct KeeperOrderTests {
 
     @Test("a channel that was removed stops after its step, and its place is gone")
     func removed() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
-        world.scenario.ready("b")
-        slow(world, .seconds(5))
-        world.event("e2e.yml", "b")
+        let world = ServerWorld.atRest()
+        slowly(world)
         let other = ServerWorld.channel("stable", like: world.scenario.channel)
         world.keeper.serve([
             world.served(ServerWorld.policy(world.scenario.policy, channels: [other]))
@@ -201,12 +188,8 @@ struct KeeperOrderTests {
 
     @Test("a channel that comes back while it is on its last step is worked on by one worker")
     func comesBack() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
-        world.scenario.ready("b")
-        slow(world, .seconds(5))
-        world.event("e2e.yml", "b")
+        let world = ServerWorld.atRest()
+        slowly(world)
         let other = ServerWorld.channel("stable", like: world.scenario.channel)
         world.keeper.serve([
             world.served(ServerWorld.policy(world.scenario.policy, channels: [other]))
@@ -221,9 +204,7 @@ struct KeeperOrderTests {
 
     @Test("a stop lets the step finish and be recorded, and takes nothing new")
     func stop() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         slow(world, .seconds(5))
         let begun = world.event("e2e.yml", "b")
@@ -250,9 +231,7 @@ struct KeeperOrderTests {
 
     @Test("a stop does not wait for an image that may come yet, and its event is read again")
     func stopWhileWaiting() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.commit("b")
         world.scenario.run(Scenario.buildWorkflow, "b", .success, ago: .zero)
         world.scenario.gate("e2e.yml", "b", .success)
@@ -267,9 +246,7 @@ struct KeeperOrderTests {
 
     @Test("a server at rest stops at once, and one that is cancelled ends too")
     func ends() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.keeper.stop()
         world.time.settle()
         #expect(world.runs == false)

@@ -25,9 +25,7 @@ struct KeeperTimeTests {
 
     @Test("a move that gave way is left alone, and tried again when its pause is over")
     func gaveWay() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.scenario.ready("b")
         world.scenario.registry.fail(
             [.put], world.scenario.target(1).repository, with: .immutable)
@@ -88,9 +86,7 @@ struct KeeperTimeTests {
 
     @Test("every channel is looked at in full although no event comes and nothing changes")
     func full() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         // An image comes late, which no run tells of.
         world.scenario.commit("b")
         world.scenario.run(Scenario.buildWorkflow, "b", .success)
@@ -148,9 +144,7 @@ struct KeeperTimeTests {
 
     @Test("a wall clock that is put back by an hour stops nothing")
     func clockBack() {
-        let world = ServerWorld()
-        world.scenario.ready("a")
-        world.start()
+        let world = ServerWorld.atRest()
         world.pass(.seconds(30))
         world.time.jump(by: .seconds(-3600))
         world.scenario.ready("b")

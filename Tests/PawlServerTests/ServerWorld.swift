@@ -84,6 +84,14 @@ final class ServerWorld: Sendable {
         time.settle()
     }
 
+    /// A server that has promoted "a" and has nothing to do.
+    static func atRest() -> ServerWorld {
+        let world = ServerWorld()
+        world.scenario.ready("a")
+        world.start()
+        return world
+    }
+
     /// Whether the work has not ended.
     var runs: Bool { isRunning.withLock { $0 } }
 

@@ -37,16 +37,31 @@ struct InitCommand: AsyncParsableCommand {
         let environment = Environment.all
         let console = Console(environment: environment, isVerbose: options.verbose)
         let policyPath = options.config ?? PolicySource.usualPaths[0]
+        let config = try Self.config(policyPath)
         let proposal = try await proposal(environment, console)
         let files = [
             InitReport.File(path: policyPath, text: proposal.policyText),
-            InitReport.File(path: Self.workflowPath, text: proposal.workflowText),
+            InitReport.File(path: Self.workflowPath, text: proposal.workflowText(config: config)),
         ]
         if !dryRun { try write(files, console) }
         let report = InitReport(
             files: files, isDryRun: dryRun, summaries: proposal.summaries,
             next: proposal.next(policyPath: policyPath, workflowPath: Self.workflowPath))
         console.print(options.json ? report.json.text + "\n" : report.text)
+    }
+
+    /// The policy's path as the workflow must name it; `nil` where Pawl looks by itself.
+    private static func config(_ path: String) throws(WrongUse) -> String? {
+        let parts = path.split(separator: "/").filter { $0 != "." }
+        guard !path.hasPrefix("/"), !path.hasSuffix("/"), !parts.contains(".."), !parts.isEmpty,
+            !path.contains("${{")
+        else {
+            throw WrongUse(
+                "--config: \"\(path)\" is no file of this repository that a workflow could name.",
+                advice: "Give a path that counts from the repository's top, as deploy/pawl.yaml.")
+        }
+        let path = parts.joined(separator: "/")
+        return PolicySource.usualPaths.contains(path) ? nil : path
     }
 
     private func proposal(
