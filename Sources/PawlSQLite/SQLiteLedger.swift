@@ -179,7 +179,7 @@ extension SQLiteLedger {
     private func end(_ next: State) {
         state.withLock { state in
             switch state {
-            case .writing(let connection, _), .reading(let connection?): try? connection.close()
+            case .writing(let connection, _), .reading(let connection?): connection.close()
             default: break
             }
             state = next

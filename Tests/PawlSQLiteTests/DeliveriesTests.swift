@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import PawlCore
 import PawlPorts
 import PawlSQLite
@@ -87,13 +86,9 @@ struct DeliveriesTests {
         let deliveries = try await SQLiteDeliveries(
             at: folder.path + "/d.db", patience: .seconds(60), clock: Sleeps().clock)
         // Another program holds the file, so nothing gets through for a while.
-        var unbound = Configuration()
-        unbound.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: folder.path + "/d.db", configuration: unbound)
+        let other = try OtherProgram(at: folder.path + "/d.db")
         let outcomes = try await withThrowingTaskGroup(of: PortFailure.Code?.self) { group in
-            try await other.writeWithoutTransaction { db in
-                try db.execute(sql: "BEGIN IMMEDIATE")
-            }
+            try other.run("BEGIN IMMEDIATE")
             for number in 0..<6000 {
                 group.addTask {
                     do throws(PortFailure) {
@@ -109,7 +104,7 @@ struct DeliveriesTests {
                 outcomes.append(outcome)
                 if outcomes.count == 1000 {
                     // By now a thousand were refused; the others wait.
-                    try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+                    try other.run("ROLLBACK")
                 }
             }
             return outcomes
@@ -128,7 +123,6 @@ struct DeliveriesTests {
         }
         #expect(found == kept)
         deliveries.close()
-        try other.close()
     }
 
     @Test("a second server on the same file is refused, and says who has it")

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import PawlCore
 import PawlPorts
 import PawlSQLite
@@ -100,15 +99,12 @@ struct OneWriterTests {
         let latest = try key("latest")
         let ledger = try await SQLiteLedger.opened(folder.ledger)
         try await ledger.add("one", to: latest)
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: folder.ledger, configuration: configuration)
+        let other = try OtherProgram(at: folder.ledger, mayWrite: false)
         let count = "SELECT count(*) FROM line"
-        try other.inDatabase { try $0.execute(sql: "BEGIN") }
-        #expect(try other.inDatabase { try Int.fetchOne($0, sql: count) } == 1)
+        try other.run("BEGIN")
+        #expect(try other.number(count) == 1)
         for text in ["two", "three"] { try await ledger.add(text, to: latest) }
-        #expect(try other.inDatabase { try Int.fetchOne($0, sql: count) } == 1)
+        #expect(try other.number(count) == 1)
 
         // What a power failure at this moment leaves: the newest lines are in the log alone.
         for use in SQLiteLedger.Use.allCases {
@@ -116,8 +112,7 @@ struct OneWriterTests {
             let again = try await SQLiteLedger.opened(copy, for: use)
             #expect(try await again.texts(of: latest) == ["one", "two", "three"])
         }
-        try other.inDatabase { db in try db.execute(sql: "COMMIT") }
-        try other.close()
+        try other.run("COMMIT")
     }
 
     @Test("a ledger whose file is removed or replaced under its writer adds nothing more")
