@@ -55,7 +55,6 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -108,8 +107,8 @@ let heavy: [Target] = [
         "PawlWeb",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlServer",
-            hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging, mustache, nioCore,
-            nioPosix, nioHTTP1, crypto,
+            hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging, nioCore, nioPosix,
+            nioHTTP1, crypto,
         ]),
     layer("PawlInit", ["PawlCore", "PawlWorkflowFile", "PawlYAML"]),
 
@@ -224,7 +223,6 @@ let package = Package(
             .package(
                 url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
                 traits: []),
-            .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
             .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         ],

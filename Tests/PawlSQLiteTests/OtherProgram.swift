@@ -21,7 +21,8 @@ final class OtherProgram {
     func run(_ statements: String...) throws {
         for statement in statements {
             let code = sqlite3_exec(handle, statement, nil, nil, nil)
-            try #require(code == SQLITE_OK, "\(statement): \(String(cString: sqlite3_errmsg(handle)))")
+            try #require(
+                code == SQLITE_OK, "\(statement): \(String(cString: sqlite3_errmsg(handle)))")
         }
     }
 
