@@ -125,6 +125,35 @@ struct DeliveriesTests {
         deliveries.close()
     }
 
+    @Test("a write that fails is told to all who share it, and to none that it was there already")
+    func failedWrite() async throws {
+        let folder = try Folder()
+        let deliveries = try await opened(folder.path + "/d.db")
+        let other = try OtherProgram(at: folder.path + "/d.db")
+        try other.run("BEGIN IMMEDIATE")
+        let codes = await withTaskGroup(of: PortFailure.Code?.self) { group in
+            for number in 0..<50 {
+                group.addTask {
+                    do throws(PortFailure) {
+                        _ = try await deliveries.keep(delivery("\(number)"))
+                        return nil
+                    } catch {
+                        return error.code
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(codes == Array(repeating: .busy, count: 50))
+        try other.run("ROLLBACK")
+        // Nothing was kept, so each of them is new.
+        for number in 0..<50 {
+            let kept = try await deliveries.keep(delivery("\(number)"))
+            #expect(kept != .known)
+        }
+        deliveries.close()
+    }
+
     @Test("a second server on the same file is refused, and says who has it")
     func oneProcess() async throws {
         let folder = try Folder()

@@ -115,6 +115,30 @@ struct OneWriterTests {
         try other.run("COMMIT")
     }
 
+    @Test("a reader finds every line when what SQLite keeps beside the file is not there")
+    func aloneInItsFolder() async throws {
+        let latest = try key("latest")
+        let ledger = try await SQLiteLedger.opened(folder.ledger)
+        try await ledger.add("one", to: latest)
+        // What a killed writer leaves: its newest line is in the log alone.
+        let other = try OtherProgram(at: folder.ledger, mayWrite: false)
+        try other.run("BEGIN")
+        #expect(try other.number("SELECT count(*) FROM line") == 1)
+        try await ledger.add("two", to: latest)
+        let killed = try folder.copy("-wal", to: "killed.db")
+        try other.run("COMMIT")
+        ledger.close()
+        other.close()
+        #expect(folder.names.isDisjoint(with: ["pawl.db-wal", "pawl.db-shm", "killed.db-shm"]))
+        for path in [folder.ledger, killed] {
+            for _ in 1...2 {
+                let reader = try await SQLiteLedger.opened(path, for: .reading)
+                #expect(try await reader.texts(of: latest) == ["one", "two"])
+                reader.close()
+            }
+        }
+    }
+
     @Test("a ledger whose file is removed or replaced under its writer adds nothing more")
     func replaced() async throws {
         let latest = try key("latest")
