@@ -127,8 +127,8 @@ struct OneWriterTests {
         try await ledger.add("two", to: latest)
         let killed = try folder.copy("-wal", to: "killed.db")
         try other.run("COMMIT")
-        ledger.close()
         other.close()
+        ledger.close()
         #expect(folder.names.isDisjoint(with: ["pawl.db-wal", "pawl.db-shm", "killed.db-shm"]))
         for path in [folder.ledger, killed] {
             for _ in 1...2 {

@@ -165,7 +165,7 @@ struct ServeStoryTests {
                 ).status
             }
             let stable = world.policy.replacing("  latest:", with: "  stable:")
-            try world.folder.write(stable + "\nledger: sqlite:pawl.db\n", to: "pawl.yaml")
+            try world.folder.write(stable, to: "pawl.yaml")
             let server = try await world.serve()
             #expect(try await order("hold", of: server) == 200)
             let other = "sqlite:\(world.folder.path)/./pawl.db"
