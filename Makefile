@@ -5,9 +5,10 @@ SWIFT ?= swift
 # Debug and release builds keep out of each other's way.
 DEBUG := --scratch-path .build
 # A release carries Swift's libraries, libyaml and SQLite with it: pkg-config leads the linker to a
-# folder that has the archives alone.
+# folder that has the archives alone. Nobody links to the program, so it exports nothing: what is
+# exported cannot be left out.
 STATIC := .build-release/static
-RELEASE := --scratch-path .build-release -c release --static-swift-stdlib
+RELEASE := --scratch-path .build-release -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 QUICK := --scratch-path .build-quick
 # The simulator needs the light targets alone, and has to be fast.
 SIM := --scratch-path .build-sim -c release --product pawl-sim
