@@ -4,10 +4,11 @@
 SWIFT ?= swift
 # Debug and release builds keep out of each other's way.
 DEBUG := --scratch-path .build
-# A release carries Swift's libraries, libyaml and SQLite with it: the linker is led to a folder that has
-# the archives alone, by pkg-config and, for SQLite, which GRDB links without it, by -L.
+# A release carries Swift's libraries, libyaml and SQLite with it: pkg-config leads the linker to a
+# folder that has the archives alone. Nobody links to the program, so it exports nothing: what is
+# exported cannot be left out.
 STATIC := .build-release/static
-RELEASE := --scratch-path .build-release -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
+RELEASE := --scratch-path .build-release -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 QUICK := --scratch-path .build-quick
 # The simulator needs the light targets alone, and has to be fast.
 SIM := --scratch-path .build-sim -c release --product pawl-sim
@@ -104,6 +105,8 @@ $(STATIC)/libyaml.a: setup-build
 $(STATIC)/libsqlite3.a: setup-build
 	@mkdir -p $(STATIC)
 	@ln -sf "$$(env -u PKG_CONFIG_PATH pkg-config --variable=libdir sqlite3)/libsqlite3.a" $@
+	@printf 'Name: sqlite3\nDescription: SQLite, as an archive\nVersion: 3\nLibs: -L%s -lsqlite3\nCflags:\n' \
+		"$(CURDIR)/$(STATIC)" > $(STATIC)/sqlite3.pc
 
 bench bench-serve release: export PKG_CONFIG_PATH := $(CURDIR)/$(STATIC)
 

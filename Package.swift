@@ -50,13 +50,11 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -100,15 +98,17 @@ let heavy: [Target] = [
     layer("PawlGitHub", ["PawlCore", "PawlPorts", "PawlHTTP", cryptoExtras]),
     layer("PawlGit", ["PawlCore", "PawlPorts", subprocess, systemPackage]),
     layer("PawlHooks", ["PawlCore", "PawlPorts", "PawlHTTP", crypto]),
-    layer("PawlSQLite", ["PawlCore", "PawlPorts", crypto, grdb]),
+    .systemLibrary(
+        name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    layer("PawlSQLite", ["CSQLite", "PawlCore", "PawlPorts", crypto]),
 
     // The server's routes and pages, and what `pawl init` finds.
     layer(
         "PawlWeb",
         [
             "PawlCore", "PawlPorts", "PawlEngine", "PawlReport", "PawlActions", "PawlServer",
-            hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging, mustache, nioCore,
-            nioPosix, nioHTTP1, crypto,
+            hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, logging, nioCore, nioPosix,
+            nioHTTP1, crypto,
         ]),
     layer("PawlInit", ["PawlCore", "PawlWorkflowFile", "PawlYAML"]),
 
@@ -182,7 +182,7 @@ let heavy: [Target] = [
             subprocess, systemPackage,
         ]),
     tests(
-        "PawlSQLiteTests", ["PawlCore", "PawlPorts", "PawlSQLite", "PawlTesting", grdb]),
+        "PawlSQLiteTests", ["CSQLite", "PawlCore", "PawlPorts", "PawlSQLite", "PawlTesting"]),
     tests("PawlInitTests", ["PawlCore", "PawlInit", "PawlPolicyFile"]),
     tests(
         "PawlWebTests",
@@ -219,9 +219,10 @@ let package = Package(
             .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
             .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-            .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-            .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-            .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+            // Without its default traits, one of which brings the whole of Foundation along.
+            .package(
+                url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
+                traits: []),
             .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         ],

@@ -1,11 +1,14 @@
-import GRDB
+import Dispatch
 import PawlCore
+import Synchronization
 
-/// One open connection to a ledger's file. What is asked of it is asked in a row.
-struct Connection: Sendable {
+/// One open connection to a ledger's file. What is asked of it is asked in a row, on a queue of its
+/// own: SQLite waits for locks and disks, and threads that Swift's tasks share must not.
+final class Connection: Sendable {
     /// Which file it is open on; the name may be another's meanwhile.
     let identity: LedgerFile.Identity
-    private let queue: DatabaseQueue
+    private let database: Mutex<Database>
+    private let queue = DispatchQueue(label: "pawl.ledger")
 
     /// How SQLite keeps a file. None of it is written into the file.
     private static let settings = [
@@ -20,20 +23,23 @@ struct Connection: Sendable {
         "cell_size_check = ON", "trusted_schema = OFF",
     ]
 
+    private init(_ identity: LedgerFile.Identity, _ database: sending Database) {
+        self.identity = identity
+        self.database = Mutex(database)
+    }
+
     /// A connection that cannot write.
     static func reading(
         _ file: LedgerFile, _ identity: LedgerFile.Identity, patience: Duration
     ) throws -> Connection {
-        let queue = try connect(file.path, readOnly: true, patience)
-        try queue.inDatabase { db in
-            guard try file.schema.identify(file, db) == file.schema.version else {
-                throw file.failure(
-                    .unsupported, "the file has an older schema",
-                    advice: "A command that writes to the ledger brings it up to date.")
-            }
-            try file.schema.check(db)
+        let database = try open(file.path, mayWrite: false, patience)
+        guard try file.schema.identify(file, database) == file.schema.version else {
+            throw file.failure(
+                .unsupported, "the file has an older schema",
+                advice: "A command that writes to the ledger brings it up to date.")
         }
-        return Connection(identity: identity, queue: queue)
+        try file.schema.check(database)
+        return Connection(identity, database)
     }
 
     /// The one connection that writes and checkpoints; the caller holds the lock. What a process
@@ -41,17 +47,15 @@ struct Connection: Sendable {
     static func writing(
         _ file: LedgerFile, _ identity: LedgerFile.Identity, patience: Duration
     ) throws -> Connection {
-        let queue = try connect(file.path, readOnly: false, patience)
-        try queue.inDatabase { db in
-            if try file.schema.identify(file, db) < file.schema.version {
-                try file.schema.migrate(db)
-            }
-            try file.schema.check(db)
-            try file.schema.checkPages(db)
-            try keepLog(file, db)
-            try db.checkpoint(.passive)
+        let database = try open(file.path, mayWrite: true, patience)
+        if try file.schema.identify(file, database) < file.schema.version {
+            try file.schema.migrate(database)
         }
-        return Connection(identity: identity, queue: queue)
+        try file.schema.check(database)
+        try file.schema.checkPages(database)
+        try keepLog(file, database)
+        try database.checkpoint(.passive)
+        return Connection(identity, database)
     }
 
     /// Makes an empty ledger. It has its name only when it is whole: a process that is killed in
@@ -60,37 +64,27 @@ struct Connection: Sendable {
         file.clearDraft()
         defer { file.clearDraft() }
         try file.makeDraft()
-        let queue = try connect(file.draft, readOnly: false, patience)
-        try queue.inDatabase { db in
-            // Distributions differ in what a new file gets.
-            try db.execute(sql: "PRAGMA auto_vacuum = NONE")
-            try file.schema.migrate(db)
-            try keepLog(file, db)
-        }
-        try queue.close()
+        let database = try open(file.draft, mayWrite: true, patience)
+        // Distributions differ in what a new file gets.
+        try database.execute("PRAGMA auto_vacuum = NONE")
+        try file.schema.migrate(database)
+        try keepLog(file, database)
+        database.close()
         try file.publish()
     }
 
-    private static func connect(
-        _ path: String, readOnly: Bool, _ patience: Duration
-    ) throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.label = "pawl.ledger"
-        configuration.readonly = readOnly
-        configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(patience / .seconds(1))
-        configuration.prepareDatabase { db in
-            for setting in settings { try db.execute(sql: "PRAGMA \(setting)") }
-        }
-        return try DatabaseQueue(path: path, configuration: configuration)
+    private static func open(
+        _ path: String, mayWrite: Bool, _ patience: Duration
+    ) throws -> Database {
+        let database = try Database(at: path, mayWrite: mayWrite, patience: patience)
+        for setting in settings { try database.execute("PRAGMA \(setting)") }
+        return database
     }
 
     /// Has SQLite write ahead, so that readers and the writer do not wait for each other.
-    private static func keepLog(_ file: LedgerFile, _ db: Database) throws {
-        let mode = try Row.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-        let synchronous = try Row.fetchOne(db, sql: "PRAGMA synchronous")
-        guard let mode, String.fromDatabaseValue(mode[0]) == "wal",
-            let synchronous, Int64.fromDatabaseValue(synchronous[0]) == 2
+    private static func keepLog(_ file: LedgerFile, _ database: Database) throws {
+        guard try database.field("PRAGMA journal_mode = WAL") == .text("wal"),
+            try database.field("PRAGMA synchronous") == .integer(2)
         else {
             throw file.failure(
                 .unsupported, "SQLite cannot keep a write-ahead log beside the file",
@@ -102,19 +96,19 @@ struct Connection: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async -> Result<Value, any Error> {
-        await run { try transact(.deferred, $0, body) }
+        await run { database in try database.transaction(.deferred) { try body(database) } }
     }
 
     /// Runs the body in a transaction that has the right to write from its beginning.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async -> Result<Value, any Error> {
-        await run { try transact(.immediate, $0, body) }
+        await run { database in try database.transaction(.immediate) { try body(database) } }
     }
 
     /// Copies what is in the log into the file, as far as no reader is in the way.
     func checkpoint() async -> Result<Void, any Error> {
-        await run { _ = try $0.checkpoint(.passive) }
+        await run { try $0.checkpoint(.passive) }
     }
 
     /// Runs the body on the connection's queue. A task that is cancelled waits for it too: nothing
@@ -123,34 +117,24 @@ struct Connection: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async -> Result<Value, any Error> {
         await withCheckedContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { db in
-                continuation.resume(returning: Result { try body(db) })
+            perform { database in
+                continuation.resume(returning: Result { try body(database) })
             }
         }
     }
 
     /// Runs the body on the connection's queue, and does not wait for it.
     func perform(_ body: @escaping @Sendable (Database) -> Void) {
-        queue.asyncWriteWithoutTransaction(body)
+        queue.async { self.database.withLock { body($0) } }
     }
 
-    private func transact<Value>(
-        _ kind: Database.TransactionKind, _ db: Database, _ body: (Database) throws -> Value
-    ) throws -> Value {
-        try db.beginTransaction(kind)
-        do {
-            let value = try body(db)
-            try db.commit()
-            return value
-        } catch {
-            try? db.rollback()
-            throw error
+    /// Puts everything into the file, and ends; what was asked before comes first.
+    func close() {
+        queue.sync {
+            database.withLock { database in
+                try? database.checkpoint(.truncate)
+                database.close()
+            }
         }
-    }
-
-    /// Puts everything into the file, and ends.
-    func close() throws {
-        try? queue.inDatabase { db in _ = try db.checkpoint(.truncate) }
-        try queue.close()
     }
 }

@@ -1,4 +1,4 @@
-import GRDB
+import CSQLite
 import PawlCore
 
 #if canImport(Glibc)
@@ -47,35 +47,35 @@ extension LedgerFile {
         switch error {
         case let failure as PortFailure: failure
         case let damage as Damage: failure(.garbled, damage.detail, advice: repair)
-        case let error as DatabaseError: failure(error)
+        case let error as SQLiteError: failure(error)
         default: failure(.serverFailed, "SQLite could not be asked")
         }
     }
 
-    private func failure(_ error: DatabaseError) -> PortFailure {
-        let words = Self.printable(
-            "SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")")
-        return switch error.extendedResultCode {
-        case .SQLITE_FULL: failure(.full, "there is no room left on the disk", advice: room)
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
+    private func failure(_ error: SQLiteError) -> PortFailure {
+        let words = Self.printable("SQLite \(error.code): \(error.message)")
+        return switch error.primaryCode {
+        case SQLITE_FULL: failure(.full, "there is no room left on the disk", advice: room)
+        case SQLITE_BUSY, SQLITE_LOCKED:
             failure(
                 .busy, "another program keeps the file locked (\(words))",
                 advice: "End what has the file open, such as a sqlite3 shell or a backup, and run "
                     + "again.")
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
             failure(.denied, "the file or its folder may not be written (\(words))", advice: rights)
-        case .SQLITE_CANTOPEN:
+        case SQLITE_CANTOPEN:
             mayUse
                 ? failure(.serverFailed, "the file could not be opened (\(words))")
                 : failure(.denied, "the file may not be opened (\(words))", advice: rights)
-        case .SQLITE_IOERR:
+        case SQLITE_IOERR:
             hasRoom
                 ? failure(
                     .serverFailed, "the disk failed to read or write (\(words))",
                     advice: "Look at the disk and the system's log before running again.")
                 : failure(.full, "there is no room left on the disk (\(words))", advice: room)
-        case .SQLITE_TOOBIG, .SQLITE_NOMEM:
+        case SQLITE_TOOBIG, SQLITE_NOMEM:
             failure(.serverFailed, "SQLite ran out of memory (\(words))")
+        case SQLITE_MISUSE: failure(.refused, "it was closed before")
         // Pawl's own statements are sound, so what SQLite objects to is in the file.
         default: failure(.garbled, "the file is damaged (\(words))", advice: repair)
         }

@@ -1,6 +1,4 @@
 import Crypto
-import FoundationEssentials
-import GRDB
 import PawlCore
 import PawlPorts
 
@@ -9,11 +7,11 @@ import PawlPorts
 struct Rows {
     private static let place = "host = ? AND repository = ? AND channel = ?"
 
-    private let db: Database
+    private let database: Database
     private let key: ChannelKey
 
-    init(of key: ChannelKey, in db: Database) {
-        self.db = db
+    init(of key: ChannelKey, in database: Database) {
+        self.database = database
         self.key = key
     }
 
@@ -31,15 +29,14 @@ struct Rows {
     /// What stands at the newest place.
     private func newest() throws -> KeptLine? {
         let sql = "SELECT number, hash FROM newest WHERE \(Self.place)"
-        let newest = try Row.fetchOne(db, sql: sql, arguments: arguments())
+        let newest = try database.rows(sql, place()).first
         let last = try rows("ORDER BY number DESC LIMIT 1").first
         switch (newest, last) {
         case (nil, nil): return nil
         case (let newest?, let last?):
             let kept = try kept(last)
             guard kept.damage == nil,
-                Int64.fromDatabaseValue(newest[0]) != Int64.fromDatabaseValue(last[0])
-                    || Data.fromDatabaseValue(newest[1]) != Data.fromDatabaseValue(last[2])
+                newest != [last[0], last[2]]
             else { return kept }
             return KeptLine(
                 kept.line, damage: "line \(kept.line.mark) is not the one that was added last")
@@ -66,8 +63,8 @@ struct Rows {
             next = number - 1
         }
         let found = try rows(
-            "AND number BETWEEN 1 AND ? ORDER BY number DESC LIMIT ?", next,
-            Int64(clamping: limit - kept.count))
+            "AND number BETWEEN 1 AND ? ORDER BY number DESC LIMIT ?",
+            [.integer(next), .integer(Int64(clamping: limit - kept.count))])
         for row in found {
             let line = try self.kept(row)
             guard let number = Int64(line.line.mark), number <= next else {
@@ -94,53 +91,50 @@ struct Rows {
     }
 
     private func add(_ text: String, number: Int64) throws -> LedgerLine {
-        let bytes = Data(text.utf8)
+        let bytes = Array(text.utf8)
         let hash = self.hash(of: bytes, number: number)
-        try db.execute(
+        try database.rows(
             // As bytes, so that all of them are kept; as text, so that people can read it.
-            sql: "INSERT INTO line (host, repository, channel, number, text, hash) "
+            "INSERT INTO line (host, repository, channel, number, text, hash) "
                 + "VALUES (?, ?, ?, ?, CAST(? AS TEXT), ?)",
-            arguments: arguments(number, bytes, hash))
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO newest (host, repository, channel, number, hash) "
+            place() + [.integer(number), .bytes(bytes), .bytes(hash)])
+        try database.rows(
+            "INSERT OR REPLACE INTO newest (host, repository, channel, number, hash) "
                 + "VALUES (?, ?, ?, ?, ?)",
-            arguments: arguments(number, hash))
+            place() + [.integer(number), .bytes(hash)])
         return LedgerLine(text: text, mark: "\(number)")
     }
 
-    private func rows(_ rest: String, _ more: any DatabaseValueConvertible...) throws -> [Row] {
-        try Row.fetchAll(
-            db,
-            sql: "SELECT number, CAST(text AS BLOB), hash FROM line WHERE \(Self.place) \(rest)",
-            arguments: arguments() + StatementArguments(more))
+    private func rows(_ rest: String, _ more: [Field] = []) throws -> [[Field]] {
+        try database.rows(
+            "SELECT number, CAST(text AS BLOB), hash FROM line WHERE \(Self.place) \(rest)",
+            place() + more)
     }
 
-    private func arguments(_ more: any DatabaseValueConvertible...) -> StatementArguments {
-        [key.host, repository, channel] + StatementArguments(more)
-    }
+    /// The values of `place`.
+    private func place() -> [Field] { [.text(key.host), .text(repository), .text(channel)] }
 
-    private func kept(_ row: Row) throws -> KeptLine {
-        guard let number = Int64.fromDatabaseValue(row[0]), number > 0 else {
+    private func kept(_ row: [Field]) throws -> KeptLine {
+        guard let number = row[0].integer, number > 0 else {
             throw Damage(detail: "a line has no number")
         }
-        let bytes = Data.fromDatabaseValue(row[1])
+        let bytes = row[1].bytes
         let text = bytes.flatMap { String(validating: $0, as: UTF8.self) }
         let isWhole =
-            text != nil
-            && Data.fromDatabaseValue(row[2]) == bytes.map { hash(of: $0, number: number) }
+            text != nil && row[2].bytes == bytes.map { hash(of: $0, number: number) }
         return KeptLine(
             LedgerLine(text: text ?? "", mark: "\(number)"),
             damage: isWhole ? nil : "line \(number) does not have its hash")
     }
 
     /// Binds a line to its place: a line of another channel or number has another hash.
-    private func hash(of text: Data, number: Int64) -> Data {
+    private func hash(of text: [UInt8], number: Int64) -> [UInt8] {
         var hash = SHA256()
         for part in ["pawl line 1", key.host, repository, channel, "\(number)"] {
-            hash.update(data: Data(part.utf8))
+            hash.update(data: Array(part.utf8))
             hash.update(data: [0])
         }
         hash.update(data: text)
-        return Data(hash.finalize())
+        return Array(hash.finalize())
     }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-import GRDB
 package import PawlCore
 package import PawlPorts
 import Synchronization
@@ -43,11 +41,10 @@ package final class SQLiteDeliveries: Deliveries {
                 throw file.failure(.missing, "the file was removed as soon as it was made")
             }
             let connection = try Connection.writing(file, identity, patience: patience)
-            let newest = try await connection.read { db in
-                try Row.fetchOne(db, sql: "SELECT max(mark) FROM delivery")
-                    .flatMap { Int.fromDatabaseValue($0[0]) }
+            let newest = try await connection.read { database in
+                try database.field("SELECT max(mark) FROM delivery")?.integer
             }.get()
-            queue = Mutex(KeepQueue(newest: newest ?? 0))
+            queue = Mutex(KeepQueue(newest: Int(newest ?? 0)))
             state = Mutex(.open(connection, lock))
         } catch {
             throw file.failure(error)
@@ -79,12 +76,11 @@ package final class SQLiteDeliveries: Deliveries {
     ) async throws(PortFailure) -> [WaitingDelivery] {
         guard limit > 0 else { return [] }
         return try settle(
-            await connection().read { db in
-                try Row.fetchAll(
-                    db,
-                    sql: "SELECT mark, id, event, received, body FROM delivery "
+            await connection().read { database in
+                try database.rows(
+                    "SELECT mark, id, event, received, body FROM delivery "
                         + "WHERE outcome IS NULL AND mark > ? ORDER BY mark LIMIT ?",
-                    arguments: [mark ?? 0, limit]
+                    [.integer(Int64(mark ?? 0)), .integer(Int64(limit))]
                 ).map(Self.delivery)
             })
     }
@@ -92,12 +88,13 @@ package final class SQLiteDeliveries: Deliveries {
     package func finish(_ ids: [String], as word: String) async throws(PortFailure) {
         guard !ids.isEmpty else { return }
         try settle(
-            await connection().write { db in
-                // The payload has no further use, and makes room for others.
-                let statement = try db.cachedStatement(
-                    sql: "UPDATE delivery SET outcome = ?, body = x'' "
-                        + "WHERE id = ? AND outcome IS NULL")
-                for id in ids { try statement.execute(arguments: [word, id]) }
+            await connection().write { database in
+                for id in ids {
+                    // The payload has no further use, and makes room for others.
+                    try database.rows(
+                        "UPDATE delivery SET outcome = ?, body = x'' "
+                            + "WHERE id = ? AND outcome IS NULL", [.text(word), .text(id)])
+                }
             })
     }
 
@@ -105,29 +102,28 @@ package final class SQLiteDeliveries: Deliveries {
         while true {
             // In steps, so that what comes meanwhile is kept in between.
             let dropped = try settle(
-                await connection().write { db in
-                    try db.execute(
-                        sql: "DELETE FROM delivery WHERE mark IN (SELECT mark FROM delivery "
+                await connection().write { database in
+                    try database.rows(
+                        "DELETE FROM delivery WHERE mark IN (SELECT mark FROM delivery "
                             + "WHERE outcome IS NOT NULL AND received < ? LIMIT ?)",
-                        arguments: [
-                            moment.millisecondsSinceEpoch, Limits.deliveriesForgottenAtOnce,
+                        [
+                            .integer(moment.millisecondsSinceEpoch),
+                            .integer(Int64(Limits.deliveriesForgottenAtOnce)),
                         ])
-                    return db.changesCount
+                    return database.changes
                 })
             guard dropped == Limits.deliveriesForgottenAtOnce else { return }
         }
     }
 
-    private static func delivery(_ row: Row) throws -> WaitingDelivery {
-        guard let mark = Int.fromDatabaseValue(row[0]), let id = String.fromDatabaseValue(row[1]),
-            let event = String.fromDatabaseValue(row[2]),
-            let received = Int64.fromDatabaseValue(row[3]),
-            let body = Data.fromDatabaseValue(row[4])
+    private static func delivery(_ row: [Field]) throws -> WaitingDelivery {
+        guard let mark = row[0].integer, let id = row[1].text, let event = row[2].text,
+            let received = row[3].integer, let body = row[4].bytes
         else { throw Damage(detail: "a delivery is not one that Pawl kept") }
         return WaitingDelivery(
-            mark: mark,
+            mark: Int(mark),
             delivery: Delivery(
-                id: id, event: event, body: [UInt8](body),
+                id: id, event: event, body: body,
                 received: Instant(millisecondsSinceEpoch: received)))
     }
 }
@@ -137,41 +133,44 @@ package final class SQLiteDeliveries: Deliveries {
 extension SQLiteDeliveries {
     /// Writes what waits now, then what came meanwhile, until nothing waits.
     private func write(to connection: Connection) {
-        connection.perform { db in
+        connection.perform { database in
             let batch = self.queue.withLock { $0.take() }
-            let outcome = Result { try Self.insert(batch, into: db) }
-            let failure = outcome.failure.map(self.judge)
-            for (index, entry) in batch.enumerated() {
-                entry.answer.resume(
-                    returning: failure.map { .failure($0) } ?? .success(outcome.kept(at: index)))
+            switch Result(catching: { try Self.insert(batch, into: database) }) {
+            case .success(let kept):
+                for (entry, kept) in zip(batch, kept) {
+                    entry.answer.resume(returning: .success(kept))
+                }
+            case .failure(let error):
+                let failure = self.judge(error)
+                for entry in batch { entry.answer.resume(returning: .failure(failure)) }
             }
-            self.checkpoint(db, after: batch)
+            self.checkpoint(database, after: batch)
             if self.queue.withLock({ $0.goesOn() }) { self.write(to: connection) }
         }
     }
 
-    private static func insert(_ batch: [KeepQueue.Entry], into db: Database) throws -> [Kept] {
-        var kept: [Kept] = []
-        try db.inTransaction(.immediate) {
-            let statement = try db.cachedStatement(
-                sql: "INSERT INTO delivery (mark, id, event, received, body) "
-                    + "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
-            for entry in batch {
+    /// What became of each of the batch, in its order: none is missing.
+    private static func insert(
+        _ batch: [KeepQueue.Entry], into database: Database
+    ) throws -> [Kept] {
+        try database.transaction(.immediate) {
+            try batch.map { entry in
                 let delivery = entry.delivery
-                try statement.execute(arguments: [
-                    entry.mark, delivery.id, delivery.event,
-                    delivery.received.millisecondsSinceEpoch, Data(delivery.body),
-                ])
-                kept.append(db.changesCount > 0 ? .added(mark: entry.mark) : .known)
+                try database.rows(
+                    "INSERT INTO delivery (mark, id, event, received, body) "
+                        + "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                    [
+                        .integer(Int64(entry.mark)), .text(delivery.id), .text(delivery.event),
+                        .integer(delivery.received.millisecondsSinceEpoch), .bytes(delivery.body),
+                    ])
+                return database.changes > 0 ? .added(mark: entry.mark) : .known
             }
-            return .commit
         }
-        return kept
     }
 
     /// The log is copied into the file now and then, by its one writer, so that neither grows
     /// without bound. A disk that fails at it is met by the next write.
-    private func checkpoint(_ db: Database, after batch: [KeepQueue.Entry]) {
+    private func checkpoint(_ database: Database, after batch: [KeepQueue.Entry]) {
         let bytes = batch.reduce(0) { $0 + $1.delivery.body.count }
         let isDue = logged.withLock { logged in
             logged += bytes
@@ -179,7 +178,7 @@ extension SQLiteDeliveries {
             logged = 0
             return true
         }
-        if isDue { _ = try? db.checkpoint(.passive) }
+        if isDue { try? database.checkpoint(.passive) }
     }
 }
 
@@ -214,7 +213,7 @@ extension SQLiteDeliveries {
             return state
         }
         if case .open(let connection, let lock) = last {
-            withExtendedLifetime(lock) { try? connection.close() }
+            withExtendedLifetime(lock) { connection.close() }
         }
     }
 
@@ -231,12 +230,4 @@ extension SQLiteDeliveries {
         state.withLock { state in if case .open = state { state = .failed(failure) } }
         return failure
     }
-}
-
-extension Result {
-    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
-}
-
-extension Result<[Kept], any Error> {
-    fileprivate func kept(at index: Int) -> Kept { (try? get()[index]) ?? .known }
 }

@@ -58,6 +58,12 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
+    /// The absolute path of the ledger that a path means, without links: the same one for all its
+    /// spellings.
+    package static func place(of path: String) throws(PortFailure) -> String {
+        try LedgerFile.find(path).path
+    }
+
     deinit { end(.closed) }
 
     /// Ends the use of the file. Whatever is asked afterwards fails.
@@ -179,7 +185,7 @@ extension SQLiteLedger {
     private func end(_ next: State) {
         state.withLock { state in
             switch state {
-            case .writing(let connection, _), .reading(let connection?): try? connection.close()
+            case .writing(let connection, _), .reading(let connection?): connection.close()
             default: break
             }
             state = next

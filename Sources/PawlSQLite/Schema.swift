@@ -1,4 +1,3 @@
-import GRDB
 import PawlCore
 
 /// What a file holds, and how it is known to be a whole one.
@@ -50,26 +49,25 @@ struct Schema: Sendable {
     private var objects: [String] { steps.flatMap { $0 } }
 
     /// Brings a new file, or one of an older version, to this version, or leaves it as it is.
-    func migrate(_ db: Database) throws {
-        try db.inTransaction(.immediate) {
-            let found = try number("user_version", db) ?? 0
+    func migrate(_ database: Database) throws {
+        try database.transaction(.immediate) {
+            let found = try number("user_version", database) ?? 0
             for step in steps.dropFirst(Int(clamping: max(0, found))) {
-                for statement in step { try db.execute(sql: statement) }
+                for statement in step { try database.execute(statement) }
             }
-            try db.execute(sql: "PRAGMA application_id = \(application)")
-            try db.execute(sql: "PRAGMA user_version = \(version)")
-            return .commit
+            try database.execute("PRAGMA application_id = \(application)")
+            try database.execute("PRAGMA user_version = \(version)")
         }
     }
 
     /// Whether this program knows the file; nothing in it is changed. Gives the version found.
-    func identify(_ file: LedgerFile, _ db: Database) throws -> Int64 {
-        guard try number("application_id", db) == application else {
+    func identify(_ file: LedgerFile, _ database: Database) throws -> Int64 {
+        guard try number("application_id", database) == application else {
             throw file.failure(
                 .unsupported, "the file is a database of another program",
                 advice: "Name another file for the \(file.kind.rawValue).")
         }
-        let found = try number("user_version", db) ?? 0
+        let found = try number("user_version", database) ?? 0
         guard found <= version else {
             throw file.failure(
                 .unsupported,
@@ -81,9 +79,9 @@ struct Schema: Sendable {
     }
 
     /// Whether the tables are those that this version makes.
-    func check(_ db: Database) throws {
-        let objects = try Row.fetchAll(db, sql: "SELECT sql FROM sqlite_schema ORDER BY rowid")
-            .compactMap { String.fromDatabaseValue($0[0]) }
+    func check(_ database: Database) throws {
+        let objects = try database.rows("SELECT sql FROM sqlite_schema ORDER BY rowid")
+            .compactMap { $0.first?.text }
         guard objects == self.objects else {
             throw Damage(detail: "the tables of the file are not those that Pawl makes")
         }
@@ -91,9 +89,8 @@ struct Schema: Sendable {
 
     /// Whether every page is in order: a write into one that is not could land on lines that are
     /// still whole. Reads the whole file, some 1 ms for each MB.
-    func checkPages(_ db: Database) throws {
-        let answer = try Row.fetchOne(db, sql: "PRAGMA quick_check(1)")
-            .flatMap { String.fromDatabaseValue($0[0]) }
+    func checkPages(_ database: Database) throws {
+        let answer = try database.field("PRAGMA quick_check(1)")?.text
         guard answer == "ok" else {
             throw Damage(
                 detail: "the file is damaged (SQLite: \(LedgerFile.printable(answer ?? "")))")
@@ -101,7 +98,7 @@ struct Schema: Sendable {
     }
 
     /// What a pragma of one number says.
-    private func number(_ pragma: String, _ db: Database) throws -> Int64? {
-        try Row.fetchOne(db, sql: "PRAGMA \(pragma)").flatMap { Int64.fromDatabaseValue($0[0]) }
+    private func number(_ pragma: String, _ database: Database) throws -> Int64? {
+        try database.field("PRAGMA \(pragma)")?.integer
     }
 }

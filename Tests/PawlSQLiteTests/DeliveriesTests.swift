@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import PawlCore
 import PawlPorts
 import PawlSQLite
@@ -87,13 +86,9 @@ struct DeliveriesTests {
         let deliveries = try await SQLiteDeliveries(
             at: folder.path + "/d.db", patience: .seconds(60), clock: Sleeps().clock)
         // Another program holds the file, so nothing gets through for a while.
-        var unbound = Configuration()
-        unbound.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: folder.path + "/d.db", configuration: unbound)
+        let other = try OtherProgram(at: folder.path + "/d.db")
         let outcomes = try await withThrowingTaskGroup(of: PortFailure.Code?.self) { group in
-            try await other.writeWithoutTransaction { db in
-                try db.execute(sql: "BEGIN IMMEDIATE")
-            }
+            try other.run("BEGIN IMMEDIATE")
             for number in 0..<6000 {
                 group.addTask {
                     do throws(PortFailure) {
@@ -109,7 +104,7 @@ struct DeliveriesTests {
                 outcomes.append(outcome)
                 if outcomes.count == 1000 {
                     // By now a thousand were refused; the others wait.
-                    try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+                    try other.run("ROLLBACK")
                 }
             }
             return outcomes
@@ -128,7 +123,35 @@ struct DeliveriesTests {
         }
         #expect(found == kept)
         deliveries.close()
-        try other.close()
+    }
+
+    @Test("a write that fails is told to all who share it, and to none that it was there already")
+    func failedWrite() async throws {
+        let folder = try Folder()
+        let deliveries = try await opened(folder.path + "/d.db")
+        let other = try OtherProgram(at: folder.path + "/d.db")
+        try other.run("BEGIN IMMEDIATE")
+        let codes = await withTaskGroup(of: PortFailure.Code?.self) { group in
+            for number in 0..<50 {
+                group.addTask {
+                    do throws(PortFailure) {
+                        _ = try await deliveries.keep(delivery("\(number)"))
+                        return nil
+                    } catch {
+                        return error.code
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(codes == Array(repeating: .busy, count: 50))
+        try other.run("ROLLBACK")
+        // Nothing was kept, so each of them is new.
+        for number in 0..<50 {
+            let kept = try await deliveries.keep(delivery("\(number)"))
+            #expect(kept != .known)
+        }
+        deliveries.close()
     }
 
     @Test("a second server on the same file is refused, and says who has it")

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import PawlCore
 import PawlPorts
 import PawlSQLite
@@ -46,11 +45,8 @@ final class Folder: Sendable {
 
     /// What another program would do to a database, with its own connection.
     func sql(_ statements: String..., at path: String? = nil) throws {
-        let queue = try DatabaseQueue(path: path ?? ledger)
-        try queue.inDatabase { db in
-            for statement in statements { try db.execute(sql: statement) }
-        }
-        try queue.close()
+        let program = try OtherProgram(at: path ?? ledger)
+        for statement in statements { try program.run(statement) }
     }
 }
 

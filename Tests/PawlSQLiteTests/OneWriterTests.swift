@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import PawlCore
 import PawlPorts
 import PawlSQLite
@@ -100,15 +99,12 @@ struct OneWriterTests {
         let latest = try key("latest")
         let ledger = try await SQLiteLedger.opened(folder.ledger)
         try await ledger.add("one", to: latest)
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: folder.ledger, configuration: configuration)
+        let other = try OtherProgram(at: folder.ledger, mayWrite: false)
         let count = "SELECT count(*) FROM line"
-        try other.inDatabase { try $0.execute(sql: "BEGIN") }
-        #expect(try other.inDatabase { try Int.fetchOne($0, sql: count) } == 1)
+        try other.run("BEGIN")
+        #expect(try other.number(count) == 1)
         for text in ["two", "three"] { try await ledger.add(text, to: latest) }
-        #expect(try other.inDatabase { try Int.fetchOne($0, sql: count) } == 1)
+        #expect(try other.number(count) == 1)
 
         // What a power failure at this moment leaves: the newest lines are in the log alone.
         for use in SQLiteLedger.Use.allCases {
@@ -116,8 +112,31 @@ struct OneWriterTests {
             let again = try await SQLiteLedger.opened(copy, for: use)
             #expect(try await again.texts(of: latest) == ["one", "two", "three"])
         }
-        try other.inDatabase { db in try db.execute(sql: "COMMIT") }
-        try other.close()
+        try other.run("COMMIT")
+    }
+
+    @Test("a reader finds every line when what SQLite keeps beside the file is not there")
+    func aloneInItsFolder() async throws {
+        let latest = try key("latest")
+        let ledger = try await SQLiteLedger.opened(folder.ledger)
+        try await ledger.add("one", to: latest)
+        // What a killed writer leaves: its newest line is in the log alone.
+        let other = try OtherProgram(at: folder.ledger, mayWrite: false)
+        try other.run("BEGIN")
+        #expect(try other.number("SELECT count(*) FROM line") == 1)
+        try await ledger.add("two", to: latest)
+        let killed = try folder.copy("-wal", to: "killed.db")
+        try other.run("COMMIT")
+        other.close()
+        ledger.close()
+        #expect(folder.names.isDisjoint(with: ["pawl.db-wal", "pawl.db-shm", "killed.db-shm"]))
+        for path in [folder.ledger, killed] {
+            for _ in 1...2 {
+                let reader = try await SQLiteLedger.opened(path, for: .reading)
+                #expect(try await reader.texts(of: latest) == ["one", "two"])
+                reader.close()
+            }
+        }
     }
 
     @Test("a ledger whose file is removed or replaced under its writer adds nothing more")

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import PawlCore
 import PawlPorts
 import PawlSQLite
@@ -57,15 +56,13 @@ struct TroubleTests {
         let ledger = try await SQLiteLedger(
             at: folder.ledger, for: .writing, patience: .milliseconds(50), clock: Sleeps().clock)
         try await ledger.add("one", to: latest)
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: folder.ledger, configuration: configuration)
-        try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let other = try OtherProgram(at: folder.ledger)
+        try other.run("BEGIN IMMEDIATE")
         let failure = try await failure { try await ledger.add("two", to: latest) }
         #expect(failure?.code == .busy)
         #expect(try await ledger.texts(of: latest) == ["one"])
-        try other.inDatabase { try $0.execute(sql: "ROLLBACK") }
-        try other.close()
+        try other.run("ROLLBACK")
+        other.close()
         try await ledger.add("two", to: latest)
         #expect(try await ledger.texts(of: latest) == ["one", "two"])
     }

@@ -154,4 +154,35 @@ struct ServeStoryTests {
             #expect(world.folder.text(of: "log").contains("pawl.yaml"))
         }
     }
+
+    @Test("two spellings of a ledger's path are one ledger, which its server has open already")
+    func spellings() async throws {
+        try await ServeWorld.with { world in
+            func order(_ verb: String, of server: ServeProcess) async throws -> Int {
+                try await server.ask(
+                    "POST", "/api/v1/channels/stable/\(verb)", #"{"reason": "db"}"#,
+                    token: ServeProcess.adminToken, by: world.client
+                ).status
+            }
+            let stable = world.policy.replacing("  latest:", with: "  stable:")
+            try world.folder.write(stable, to: "pawl.yaml")
+            let server = try await world.serve()
+            #expect(try await order("hold", of: server) == 200)
+            let other = "sqlite:\(world.folder.path)/./pawl.db"
+            // A further channel tells when the new policy is in force.
+            try world.folder.write(
+                stable.replacing("branch: main", with: "branch: main\nledger: \(other)")
+                    + "\n  taken-over:\n    images: [\(world.registry.host)/acme/web]\n"
+                    + "    from: \"staging-{short_sha}\"\n    build: build.yml\n",
+                to: "pawl.yaml")
+            kill(server.pid, SIGHUP)
+            try await eventually("the other spelling is taken over: \(server.log)") {
+                try await server.ask("/api/v1/channels/taken-over", by: world.client).status
+                    == 200
+            }
+            #expect(try await order("resume", of: server) == 200, "\(server.log)")
+            #expect(try await order("hold", of: server) == 200, "\(server.log)")
+            try await server.end()
+        }
+    }
 }

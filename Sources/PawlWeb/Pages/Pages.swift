@@ -37,7 +37,7 @@ package struct Pages: Sendable {
         self.adminToken = adminToken
         self.alwaysSecure = alwaysSecure
         self.clock = clock
-        templates = try Templates()
+        templates = try Templates(Templates.pages)
         sessions = Sessions(now: clock.now) { identifier() + identifier() }
         failedLogins = FailedLogins(now: clock.now)
         listeners = Listeners()

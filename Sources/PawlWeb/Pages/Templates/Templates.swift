@@ -1,39 +1,34 @@
-import Mustache
-import PawlReport
+/// Every page's text, read once. They are written in a part of Mustache's language: values,
+/// sections, partials, and blocks for the frame around a page.
+package struct Templates: Sendable {
+    /// Those of the server's pages.
+    static let pages = [
+        "layout": LayoutTemplate.text, "overview": OverviewTemplate.text,
+        "channel": ChannelTemplate.text, "step": StepTemplate.text,
+        "history": HistoryTemplate.text, "actions": ActionsTemplate.text,
+        "login": LoginTemplate.text, "trouble": TroubleTemplate.text,
+        "badge": BadgeTemplate.text, "moment": MomentTemplate.text,
+    ]
 
-/// Every page's text, read once. A template that does not parse would be a mistake in this
-/// program: making the pages throws, so that no server begins with it.
-struct Templates: Sendable {
-    private let library: MustacheLibrary
+    private let templates: [String: [TemplatePart]]
 
-    init() throws {
-        MustacheContentTypes.register(PageText(), named: PageText.name)
-        var library = MustacheLibrary()
-        for (name, text) in [
-            "layout": LayoutTemplate.text, "overview": OverviewTemplate.text,
-            "channel": ChannelTemplate.text, "step": StepTemplate.text,
-            "history": HistoryTemplate.text, "actions": ActionsTemplate.text,
-            "login": LoginTemplate.text, "trouble": TroubleTemplate.text,
-            "badge": BadgeTemplate.text, "moment": MomentTemplate.text,
-        ] {
-            // Each one says it for itself: a template inside of another begins anew.
-            try library.register("{{% CONTENT_TYPE:\(PageText.name)}}" + text, named: name)
+    /// Reads templates by their names. One that does not parse, or needs one that is not there, is
+    /// a mistake in this program: making the pages throws, so that no server begins with it.
+    package init(_ texts: [String: String]) throws(TemplateMistake) {
+        var templates: [String: [TemplatePart]] = [:]
+        for (name, text) in texts { templates[name] = try TemplateReader.parts(of: text) }
+        for need in templates.values.joined().flatMap(\.needs) where templates[need] == nil {
+            throw TemplateMistake(detail: "there is no template \(need)")
         }
-        self.library = library
+        self.templates = templates
     }
 
-    /// A page by the name of its template.
-    func page(_ name: String, _ view: Any) -> String {
-        library.render(view, withTemplate: name) ?? ""
+    /// A page by the name of its template. Values are the fields of the view, escaped.
+    package func page(_ name: String, _ view: Any) -> String {
+        var writer = TemplateWriter(templates, view: view)
+        writer.write(name)
+        return writer.page
     }
-}
-
-/// How outside text gets into a page. Not as the library does it by itself: that goes by
-/// characters, and a `"` with a combining mark is none that it knows.
-struct PageText: MustacheContentType {
-    static let name = "PAGE"
-
-    func escapeText(_ text: String) -> String { Escaped.html(text) }
 }
 
 /// What every page has around its own.
