@@ -8,17 +8,19 @@ package struct StatedRuns: Runs {
     private static let repositoryID: Int64 = 0
 
     private let gates: [StatedGate]
-    private let commit: CommitID?
+    private let commit: Result<CommitID?, PortFailure>
     private let branch: BranchName
     private let now: Instant
 
     /// Who stated them.
     package let actor: String
 
-    /// What `actor` states of one commit, now; of none, where there is nothing to state.
+    /// What `actor` states of one commit, now; of none, where there is nothing to state. Where it
+    /// could not be told which commit is meant, every question fails with that: what was stated
+    /// must not become a gate that has no run.
     package init(
-        _ gates: [StatedGate], at commit: CommitID?, on branch: BranchName, by actor: String,
-        now: Instant
+        _ gates: [StatedGate], at commit: Result<CommitID?, PortFailure>, on branch: BranchName,
+        by actor: String, now: Instant
     ) {
         self.gates = gates
         self.commit = commit
@@ -29,7 +31,7 @@ package struct StatedRuns: Runs {
 
     /// One run for each stated gate; nothing is stated of other commits.
     package func runs(at commit: CommitID) async throws(PortFailure) -> [GateRun] {
-        guard commit == self.commit else { return [] }
+        guard try self.commit.get() == commit else { return [] }
         return gates.enumerated().map { number, gate in
             var run = GateRun(
                 id: Int64(number + 1), path: gate.name, workflowName: gate.name, commit: commit,
@@ -45,7 +47,7 @@ package struct StatedRuns: Runs {
     package func runs(
         of workflow: WorkflowName, since moment: Instant?
     ) async throws(PortFailure) -> [GateRun] {
-        guard let commit else { return [] }
+        guard let commit = try commit.get() else { return [] }
         return try await runs(at: commit).filter { run in
             workflow.names(path: run.path, displayName: run.workflowName)
                 && moment.map { run.createdAt >= $0 } ?? true
@@ -69,7 +71,7 @@ package struct StatedRuns: Runs {
     package func checks(
         named name: String, at commit: CommitID
     ) async throws(PortFailure) -> [CheckResult] {
-        guard commit == self.commit else { return [] }
+        guard try self.commit.get() == commit else { return [] }
         return gates.filter { $0.name == name }.map {
             var result = CheckResult(name: name, app: nil, state: $0.state, at: now)
             result.statedBy = actor

@@ -104,17 +104,24 @@ struct Wiring {
         _ stated: Stated, _ history: GitHistory
     ) async throws(WrongUse) -> StatedRuns {
         let gates = try statedGates(stated.gates)
-        var commit: CommitID?
+        var commit: Result<CommitID?, PortFailure> = .success(nil)
         if let sha = stated.sha, let name = try? CommitName(sha) {
-            if case .full(let full) = name {
-                commit = full
-            } else {
-                commit = try? await history.resolve(name)
+            do throws(PortFailure) {
+                commit = .success(try await Self.resolved(name, history))
+            } catch {
+                commit = .failure(error)
             }
         }
         return StatedRuns(
             gates, at: commit, on: policy.branch, by: Environment.actor(in: environment),
             now: PawlPorts.Clock.system.now())
+    }
+
+    private static func resolved(
+        _ name: CommitName, _ history: GitHistory
+    ) async throws(PortFailure) -> CommitID? {
+        if case .full(let commit) = name { return commit }
+        return try await history.resolve(name)
     }
 
     private func statedGates(_ texts: [String]) throws(WrongUse) -> [StatedGate] {

@@ -12,8 +12,8 @@ struct StatedRunsTests {
 
     private func runs(_ statements: String...) throws -> StatedRuns {
         StatedRuns(
-            try StatedGate.all(statements), at: commit, on: try BranchName("main"), by: "ada",
-            now: now)
+            try StatedGate.all(statements), at: .success(commit), on: try BranchName("main"),
+            by: "ada", now: now)
     }
 
     @Test("a stated gate is a run of the commit that counts")
@@ -53,9 +53,28 @@ struct StatedRunsTests {
         #expect(try await stated.runs(of: WorkflowName("e2e.yml"), since: later) == [])
         #expect(try await stated.runs(of: WorkflowName("lint.yml"), since: nil) == [])
         let none = StatedRuns(
-            try StatedGate.all(["e2e.yml=success"]), at: nil, on: try BranchName("main"),
-            by: "ada", now: now)
+            try StatedGate.all(["e2e.yml=success"]), at: .success(nil),
+            on: try BranchName("main"), by: "ada", now: now)
         #expect(try await none.runs(of: WorkflowName("e2e.yml"), since: nil) == [])
+    }
+
+    @Test("a commit that could not be told leaves no stated gate absent: every question fails")
+    func commitNotTold() async throws {
+        let lost = PortFailure(
+            code: .serverFailed, subject: "commit aaaaaaa", detail: "git was ended by a signal")
+        let stated = StatedRuns(
+            try StatedGate.all(["e2e.yml=failure"]), at: .failure(lost),
+            on: try BranchName("main"), by: "ada", now: now)
+        let failures = [
+            await failure { () throws(PortFailure) in _ = try await stated.runs(at: commit) },
+            await failure { () throws(PortFailure) in
+                _ = try await stated.runs(of: WorkflowName("e2e.yml"), since: nil)
+            },
+            await failure { () throws(PortFailure) in
+                _ = try await stated.checks(named: "e2e.yml", at: commit)
+            },
+        ]
+        #expect(failures == [lost, lost, lost])
     }
 
     @Test("a stated gate has no jobs, and that is a failure, not an empty list")
