@@ -90,7 +90,7 @@ struct PageBrowserTests {
                     "\(name): \(setting): \(measured ?? "not measured")")
                 #expect(seen.html.contains("Ada Lovelace"), "\(name)")
                 let picture = try await browser.screenshot(
-                    address, name, height: setting.width < 400 ? 3600 : 2300)
+                    address, name, height: setting.width < 400 ? 5200 : 3000)
                 let bytes = FileManager.default.contents(atPath: picture)
                 #expect((bytes?.count ?? 0) > 5000, "\(picture)")
             }
