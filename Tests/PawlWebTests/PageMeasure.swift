@@ -22,7 +22,8 @@ enum PageMeasure {
             const unnamed = controls.filter((element) => !(element.labels
                 && element.matches("input, textarea") ? element.labels.length
                 : element.textContent.trim() || element.ariaLabel));
-            const jumping = document.querySelectorAll("[tabindex]:not([tabindex='0'], [tabindex='-1'])");
+            const jumping = document.querySelectorAll(
+                "[tabindex]:not([tabindex='0'], [tabindex='-1'])");
             const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
             const names = (elements) => elements.map((element) =>
                 element.tagName + "." + element.className + " " + element.textContent.trim());
@@ -59,8 +60,8 @@ enum PageMeasure {
     }
 }
 
-/// Adds the script to pages whose address ends in `measured`, one of the test's own where it ends in
-/// `watched`; takes the page's own away where it ends in `as-sent`.
+/// Adds the script to pages whose address ends in `measured`, one of a test's own where it ends
+/// in `watched`; takes the page's own away where it ends in `as-sent`.
 struct Measuring: RouterMiddleware {
     typealias Input = Request
     typealias Output = Response
