@@ -10,7 +10,26 @@ enum PageMeasure {
             const out = [...document.querySelectorAll("body *")].filter((element) =>
                 !element.closest(".unseen, thead, .skip")
                 && element.getBoundingClientRect().right > width + 0.5);
+            // WCAG 2.2, 2.5.8: 24 by 24 pixels to tap on, but for links within a sentence.
+            const controls = [...document.querySelectorAll("a, button, input, textarea, summary")]
+                .filter((element) => element.type !== "hidden" && element.checkVisibility()
+                    && !element.matches(".skip"));
+            const small = controls.filter((element) => {
+                const box = element.getBoundingClientRect();
+                return getComputedStyle(element).display !== "inline"
+                    && (box.height < 24 || box.width < 24);
+            });
+            const unnamed = controls.filter((element) => !(element.labels
+                && element.matches("input, textarea") ? element.labels.length
+                : element.textContent.trim() || element.ariaLabel));
+            const jumping = document.querySelectorAll(
+                "[tabindex]:not([tabindex='0'], [tabindex='-1'])");
+            const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+            const names = (elements) => elements.map((element) =>
+                element.tagName + "." + element.className + " " + element.textContent.trim());
             document.documentElement.dataset.measured = [
+                "small", names(small).join(","), "unnamed", names(unnamed).join(","),
+                "jumping", jumping.length, "doubled", ids.length - new Set(ids).size,
                 "width", width, "over", document.documentElement.scrollWidth - width,
                 "out", out.map((element) => element.tagName + "." + element.className).join(","),
                 "dialogs", window.alerted || 0,
@@ -41,8 +60,8 @@ enum PageMeasure {
     }
 }
 
-/// Adds the script to pages whose address ends in `measured`, one of the test's own where it ends in
-/// `watched`; takes the page's own away where it ends in `as-sent`.
+/// Adds the script to pages whose address ends in `measured`, one of a test's own where it ends
+/// in `watched`; takes the page's own away where it ends in `as-sent`.
 struct Measuring: RouterMiddleware {
     typealias Input = Request
     typealias Output = Response

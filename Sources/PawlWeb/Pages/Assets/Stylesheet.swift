@@ -298,7 +298,7 @@ enum Stylesheet {
             gap: .25rem 1rem;
         }
         .orders > form p { margin: 0; }
-        .order summary { font-weight: 600; }
+        .order summary { width: auto; min-height: 1.5rem; font-weight: 600; }
         .order form { margin-top: .5rem; }
         label { display: block; margin: .75rem 0 .25rem; font-weight: 600; }
         input {

@@ -10,7 +10,8 @@ enum LoginTemplate {
         <input type="hidden" name="to" value="{{backTo}}">
         <label for="name">Your name</label>
         <p class="quiet" id="name-hint">It stands in the ledger beside what you order.</p>
-        <input id="name" name="name" value="{{name}}" required maxlength="\##(Limits.personCharactersMax)" \##
+        <input id="name" name="name" value="{{name}}" required \##
+        maxlength="\##(Limits.personCharactersMax)" \##
         autocomplete="username" aria-describedby="name-hint">
         <label for="secret">Admin token</label>
         <input id="secret" name="secret" type="password" required maxlength="1000" \##
