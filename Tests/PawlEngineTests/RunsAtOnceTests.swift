@@ -86,7 +86,7 @@ struct RunsAtOnceTests {
             world.ledger.hideNewest(3, reads: 10)
         }
         let receipt = await world.event(Scenario.buildWorkflow, "d")
-        #expect(receipt == "hold d (gate-running); look: hold d (gate-running), exit 0")
+        #expect(receipt == "hold d (gate-running); look: settled c, exit 0")
         #expect(world.live == "c c")
         #expect(world.log.last == "followed 5")
     }

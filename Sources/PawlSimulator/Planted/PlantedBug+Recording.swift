@@ -31,8 +31,7 @@ extension PlantedBug {
             "olderTipBelieved",
             "an entry that was seen is forgotten when the ledger shows the past",
             in: "PawlEngine/SeenTips",
-            "if let seen, seen.entry.number > (shown?.entry.number ?? 0) { return seen }",
-            "if !PLANTED, let seen, seen.entry.number > (shown?.entry.number ?? 0) { return seen }"),
+            "if let seen, seen.entry.number >", "if !PLANTED, let seen, seen.entry.number >"),
         PlantedBug(
             "tipNotReadAgain", "a newer plan that came between is not followed", in: settle,
             "case .newer(let newer): tip = newer",
