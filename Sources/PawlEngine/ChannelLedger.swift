@@ -100,8 +100,11 @@ struct ChannelLedger: Sendable {
         return newest
     }
 
+    /// A ledger that is not there any more is told by the store itself, and so believed.
     private func newest(_ told: Tip?) async throws(PortFailure) -> Tip? {
-        guard let shown = try await tip() else { return told }
+        guard let line = try await access.lines.tip(of: key),
+            let shown = remembered(try read(line))
+        else { return told }
         guard let told, told.entry.number > shown.entry.number else { return shown }
         return told
     }
