@@ -27,7 +27,7 @@ struct ScratchFolderTests {
         try make("pawl-ledger-recent", daysAgo: 0.5)
         try make("pawl-ledger-of-mine", daysAgo: 2)
         try make("another-killed", daysAgo: 2)
-        let used = open("\(place)/pawl-ledger-locked", O_RDONLY | O_DIRECTORY)
+        let used = open("\(place)/pawl-ledger-locked", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         flock(used, LOCK_SH)
         defer { close(used) }
 

@@ -142,7 +142,8 @@ struct TroubleTests {
     func fullAtFirst() async throws {
         let disk = try SmallDisk()
         let path = disk.path + "/pawl.db"
-        let filler = open(disk.path + "/other", O_WRONLY | O_CREAT, 0o644)
+        // A process that another test starts meanwhile must not keep the file.
+        let filler = open(disk.path + "/other", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         let page = [UInt8](repeating: 1, count: 4096)
         while write(filler, page, page.count) > 0 {}
         close(filler)
