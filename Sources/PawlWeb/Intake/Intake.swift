@@ -131,8 +131,7 @@ enum Body {
         let length = request.headers[.contentLength].flatMap { Int($0) }
         if let length, length > bytesMax { throw tooLarge }
         var bytes: [UInt8] = []
-        // Reserved by what came, not by what was announced.
-        bytes.reserveCapacity(min(length ?? 0, 64 * 1024))
+        // Nothing is reserved for what was announced and may never come.
         do {
             for try await part in request.body {
                 guard bytes.count + part.readableBytes <= bytesMax else { throw tooLarge }

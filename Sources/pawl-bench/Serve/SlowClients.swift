@@ -5,6 +5,8 @@ import NIOPosix
 /// One that the server ends is made anew.
 struct SlowClients: Sendable {
     private static let pause = TimeAmount.seconds(1)
+    /// The first ones begin one after the other, so that their bytes do not come all at once.
+    private static let beginning = Duration.seconds(10)
 
     let port: Int
     let count: Int
@@ -17,11 +19,12 @@ struct SlowClients: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<count {
                 group.addTask {
+                    try await Volley.pause(Self.beginning * number / count)
                     while !Task.isCancelled { try await connection(number) }
                 }
             }
             // All of them are there before anything is measured.
-            try await Volley.pause(.seconds(6))
+            try await Volley.pause(Self.beginning + .seconds(1))
             let value = try await body()
             group.cancelAll()
             return value
